@@ -1,0 +1,30 @@
+#!/usr/bin/env python
+"""Django's command line; it starts the embedded servers for a command that needs them."""
+
+import os
+import sys
+
+# Only these may change the schema; everything else works as a role that cannot.
+OWNER_COMMANDS = {"migrate", "makemigrations", "squashmigrations", "sqlmigrate", "flush", "sqlflush"}
+
+# Commands that never ask the database.
+OFFLINE_COMMANDS = {"check", "collectstatic", "compilemessages", "diffsettings", "findstatic", "help", "makemessages", "version", "--help", "--version"}
+
+
+def main() -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+    command = sys.argv[1] if len(sys.argv) > 1 else "help"
+    if command in OWNER_COMMANDS:
+        os.environ["KC_DATABASE_ROLE"] = "owner"
+
+    from django.core.management import execute_from_command_line
+
+    if command not in OFFLINE_COMMANDS:
+        from project import embedded
+
+        embedded.start()
+    execute_from_command_line(sys.argv)
+
+
+if __name__ == "__main__":
+    main()

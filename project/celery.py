@@ -1,0 +1,49 @@
+"""Jobs: who carries them, and the timetable in words.
+
+Messages hold ids and nothing else; every job may run twice or be lost, because PostgreSQL alone knows what is due.
+"""
+
+import os
+from typing import Any
+
+from celery import Celery
+from celery.schedules import schedule
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
+
+from django.conf import settings  # noqa: E402  after the name of the settings is known
+
+app = Celery("kongchuo")
+
+
+def job(task: str, *, seconds: float) -> dict[str, Any]:
+    # A run that waited longer than its interval is useless: the next one does its work.
+    return {"task": task, "schedule": schedule(seconds), "options": {"expires": seconds}}
+
+
+app.conf.update(
+    broker_url=settings.REDIS_URL,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={"visibility_timeout": 3600, "socket_timeout": 10, "socket_connect_timeout": 5},
+    accept_content=["json"],
+    task_serializer="json",
+    task_ignore_result=True,
+    task_acks_late=True,
+    task_reject_on_worker_lost=True,
+    task_time_limit=1800,  # seconds, half the visibility timeout: nothing is delivered again while it still runs
+    task_publish_retry_policy={"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2},
+    worker_prefetch_multiplier=1,
+    worker_concurrency=int(os.environ.get("KC_WORKERS", "2")),
+    worker_hijack_root_logger=False,
+    worker_send_task_events=False,
+    timezone=settings.TIME_ZONE,
+    beat_schedule_filename=str(settings.DATA_DIR / "beat-schedule"),
+)
+
+app.conf.beat_schedule = {
+    "every 30 seconds: look for deadlines that have come": job("workflows.jobs.sweep_deadlines", seconds=30),
+    "every 30 seconds: deliver what is in the outbox": job("notifications.jobs.deliver", seconds=30),
+    "every 10 minutes: seal the journal": job("cases.journal.jobs.seal_journal", seconds=600),
+}
+
+app.autodiscover_tasks(["workflows", "notifications", "cases.journal"], related_name="jobs")

@@ -1,0 +1,1 @@
+"""What `manage.py check` asks of a house that is about to open."""

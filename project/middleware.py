@@ -1,0 +1,67 @@
+"""What every request passes through."""
+
+import time
+from collections.abc import Callable, Iterator
+
+from django.db import OperationalError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+
+Respond = Callable[[HttpRequest], HttpResponse]
+
+ROLL_AFTER = 5 * 60  # seconds
+
+# lock not available, deadlock detected, serialization failure
+BUSY_STATES = {"55P03", "40P01", "40001"}
+
+
+class IdleSession:
+    """Half an hour without a request ends a session; an active one is written again at most every five minutes, not at each request."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        session = request.session
+        # An anonymous visitor has no session, and reading an untouched one would cost a query.
+        if session.accessed and session.session_key and not session.is_empty():
+            now = int(time.time())
+            if now - session.get("rolled_at", 0) >= ROLL_AFTER:
+                session["rolled_at"] = now
+        return response
+
+
+class Busy:
+    """Somebody else holds the case: the person is told so, and nothing is half done."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not is_busy(exception):
+            return None
+        message = _("Someone else is working on this case at this moment. Nothing was changed; please try again.")
+        return render(request, "409.html", {"message": message}, status=409)
+
+
+def is_busy(error: BaseException) -> bool:
+    """The database, or the flow's lock, refused because of another person's work; it goes by itself."""
+    return any(
+        # viewflow's own error, known by its name: only workflows knows viewflow
+        type(link).__name__ == "FlowLockFailed"
+        or (isinstance(link, OperationalError) and getattr(link.__cause__, "sqlstate", None) in BUSY_STATES)
+        for link in _chain(error)
+    )
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
