@@ -1,4 +1,4 @@
-"""The ground that every test stands on: a database that kc_owner migrates and the tests use as kc_app, as in production."""
+"""The ground that every test stands on: real servers, and a database that kc_owner migrates and the tests use as kc_app."""
 
 import os
 from collections.abc import Iterator
@@ -28,14 +28,18 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 @pytest.fixture(scope="session")
 def django_db_setup(
-    django_test_environment: None,
-    django_db_blocker: DjangoDbBlocker,
-    django_db_use_migrations: bool,
-    django_db_keepdb: bool,
-    django_db_modify_db_settings: None,
+    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[None]:
-    """Made and migrated by kc_owner; then the connection becomes kc_app's, who owns nothing."""
-    from tests.databases import make_test_database
+    from django.test import TransactionTestCase
 
-    with django_db_blocker.unblock(), make_test_database(keep=django_db_keepdb):
+    from tests.databases import empty_and_fill_again, test_database
+
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "main")
+    anew = bool(request.config.getvalue("create_db")) and worker == "main"
+    with (
+        django_db_blocker.unblock(),
+        pytest.MonkeyPatch.context() as patch,
+        test_database(worker, anew=anew),
+    ):
+        patch.setattr(TransactionTestCase, "_fixture_teardown", lambda test: empty_and_fill_again())
         yield

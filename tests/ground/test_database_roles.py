@@ -2,6 +2,7 @@
 
 import pytest
 from django.db import connection
+from django.contrib.auth.models import Permission
 from django.db.utils import ProgrammingError
 
 pytestmark = pytest.mark.django_db
@@ -37,3 +38,10 @@ def test_the_extensions_that_the_constraints_need_are_there() -> None:
 
 def test_a_wait_for_a_lock_is_bounded() -> None:
     assert ask("SHOW lock_timeout") == "3s"
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_what_the_migrations_wrote_is_there_again_after_a_test_that_committed(time: str) -> None:
+    assert Permission.objects.exists()
+    Permission.objects.all().delete()
