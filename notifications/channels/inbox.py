@@ -1,0 +1,24 @@
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext_lazy as _
+
+from notifications.channels.base import Reader
+
+if TYPE_CHECKING:
+    from notifications.models import Delivery
+
+
+class Inbox:
+    """The list in the product. The notification's row is its delivery, so nothing depends on a third party."""
+
+    name = "inbox"
+    label = _("In the product")
+
+    def usual(self) -> bool:
+        return True
+
+    def available(self, user: Reader) -> bool:
+        return True
+
+    def send(self, delivery: "Delivery", text: str, link: str) -> None:
+        """It is there already."""

@@ -1,0 +1,65 @@
+"""Everything that the product says to people outside a page: one line each, worded when read, in the reader's language.
+
+A message is a code, a case number, a step and days. Who the child is stands behind the link and its permissions.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from notifications.params import NotAllowedInMessage, shown
+
+MESSAGES = {
+    # a task of yours
+    "task_assigned": _("New task: %(step)s, case %(case)s, due %(due)s"),
+    "extra_task": _("Extra task from a supervisor, case %(case)s, due %(due)s"),
+    "joint_visit_to_confirm": _("A joint visit names you: please confirm, case %(case)s"),
+    "task_reminder": _("Due soon: %(step)s, case %(case)s, due %(due)s"),
+    "task_overdue": _("Overdue: %(step)s, case %(case)s, was due %(due)s"),
+    "task_reassigned": _("Reassigned to you: %(step)s, case %(case)s, due %(due)s"),
+    "task_extended": _("Deadline changed: %(step)s, case %(case)s, now due %(due)s"),
+    "task_sent_back": _("Sent back to be done again: %(step)s, case %(case)s, due %(due)s"),
+    "tasks_handed_over": _("%(count)s open tasks were handed over to you"),
+    # supervision
+    "escalated": _("Escalated to you: %(step)s, case %(case)s, %(days)s working days overdue"),
+    "escalation_withdrawn": _("Escalation withdrawn: %(step)s of case %(case)s was done in time"),
+    "nobody_answers": _("Nobody holds the post for %(step)s, case %(case)s, nor any post above it: please appoint somebody"),
+    # a case of yours
+    "case_paused": _("Case %(case)s was suspended; its deadlines stand still"),
+    "case_resumed": _("Case %(case)s goes on; its deadlines run again"),
+    "clearance_approved": _("Approved: the application to clear case %(case)s"),
+    "clearance_refused": _("Refused: the application to clear case %(case)s"),
+    "deferral_ending": _("Deferred enrolment ends on %(until)s, case %(case)s"),
+    "relapse": _("Out of school again after the return: case %(case)s was reopened"),
+    "mandatory_report": _("Mandatory report: a child may be in danger, case %(case)s. Confirm receipt by %(due)s"),
+    # an account of yours
+    "password_reset_done": _("Your password was reset. If you did not ask for this, tell your administrator"),
+}
+
+PARAMS: dict[str, frozenset[str]] = {
+    "tasks_handed_over": frozenset({"count"}),
+    "escalated": frozenset({"case", "step", "days"}),
+    "deferral_ending": frozenset({"case", "until"}),
+    "extra_task": frozenset({"case", "due"}),
+    "mandatory_report": frozenset({"case", "due"}),
+    "password_reset_done": frozenset(),
+    **dict.fromkeys(
+        ["task_assigned", "task_reminder", "task_overdue", "task_reassigned", "task_extended", "task_sent_back"], frozenset({"case", "step", "due"})
+    ),
+    **dict.fromkeys(["escalation_withdrawn", "nobody_answers"], frozenset({"case", "step"})),
+    **dict.fromkeys(["joint_visit_to_confirm", "case_paused", "case_resumed", "clearance_approved", "clearance_refused", "relapse"], frozenset({"case"})),
+}
+
+
+def check(message: str, params: Mapping[str, Any]) -> None:
+    """Refuses, where it is said and not where it is read, a message that could not be worded."""
+    if message not in MESSAGES:
+        raise NotAllowedInMessage(f"no message is called {message!r}")
+    if missing := PARAMS[message] - params.keys():
+        raise NotAllowedInMessage(f"{message!r} needs {', '.join(sorted(missing))}")
+
+
+def word(message: str, params: Mapping[str, Any]) -> str:
+    """The line in the active language."""
+    return str(MESSAGES[message]) % shown(params)
