@@ -8,10 +8,11 @@ from typing import Any
 
 from celery import Celery
 from celery.schedules import schedule
+from celery.signals import beat_init, worker_init
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 
-from django.conf import settings  # noqa: E402  after the name of the settings is known
+from django.conf import settings  # after the name of the settings is known
 
 app = Celery("kongchuo")
 
@@ -24,6 +25,7 @@ def job(task: str, *, seconds: float) -> dict[str, Any]:
 app.conf.update(
     broker_url=settings.REDIS_URL,
     broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,  # however long the broker is away, the worker waits for it
     broker_transport_options={"visibility_timeout": 3600, "socket_timeout": 10, "socket_connect_timeout": 5},
     accept_content=["json"],
     task_serializer="json",
@@ -45,5 +47,15 @@ app.conf.beat_schedule = {
     "every 30 seconds: deliver what is in the outbox": job("notifications.jobs.deliver", seconds=30),
     "every 10 minutes: seal the journal": job("cases.journal.jobs.seal_journal", seconds=600),
 }
+
+
+@worker_init.connect
+@beat_init.connect
+def _servers(**_: object) -> None:
+    """Somebody who starts a worker by hand needs nothing else first."""
+    from project import embedded
+
+    embedded.start()
+
 
 app.autodiscover_tasks(["workflows", "notifications", "cases.journal"], related_name="jobs")

@@ -4,9 +4,22 @@ import base64
 import os
 import secrets
 from pathlib import Path
+from typing import TypedDict
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
+
+
+class Connection(TypedDict):
+    """The part of a Django database setting that an address says."""
+
+    NAME: str
+    USER: str
+    PASSWORD: str
+    HOST: str
+    PORT: str
+    OPTIONS: dict[str, str]
+
 
 TRUE = {"1", "true", "yes", "on"}
 
@@ -17,6 +30,10 @@ def flag(name: str, default: bool = False) -> bool:
 
 def words(name: str, default: str = "") -> list[str]:
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
+
+
+def given(name: str) -> bool:
+    return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
 
 
 def required(name: str, why: str) -> str:
@@ -33,7 +50,7 @@ def required(name: str, why: str) -> str:
     return value
 
 
-def database(url: str) -> dict[str, object]:
+def database(url: str) -> Connection:
     """What Django calls a connection, out of postgresql://user:password@host:port/name?option=value."""
     parts = urlsplit(url)
     if parts.scheme not in {"postgres", "postgresql"} or not parts.path.strip("/"):
@@ -43,7 +60,7 @@ def database(url: str) -> dict[str, object]:
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": options.pop("host", None) or unquote(parts.hostname or ""),
+        "HOST": options.pop("host", "") or unquote(parts.hostname or ""),
         "PORT": str(parts.port or ""),
         "OPTIONS": options,
     }

@@ -53,8 +53,7 @@ def is_busy(error: BaseException) -> bool:
     """The database, or the flow's lock, refused because of another person's work; it goes by itself."""
     return any(
         # viewflow's own error, known by its name: only workflows knows viewflow
-        type(link).__name__ == "FlowLockFailed"
-        or (isinstance(link, OperationalError) and getattr(link.__cause__, "sqlstate", None) in BUSY_STATES)
+        type(link).__name__ == "FlowLockFailed" or (isinstance(link, OperationalError) and getattr(link.__cause__, "sqlstate", None) in BUSY_STATES)
         for link in _chain(error)
     )
 

@@ -19,7 +19,7 @@ django_stubs_ext.monkeypatch()
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = Path(os.environ.get("KC_DATA_DIR") or BASE_DIR / "var").resolve()
-EMBEDDED = not os.environ.get("DATABASE_URL")
+EMBEDDED = not (env.given("DATABASE_URL") or env.given("DATABASE_OWNER_URL"))
 DEMO = env.flag("KC_DEMO")
 DEBUG = env.flag("KC_DEBUG")
 
@@ -59,7 +59,7 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
         **_connection,
         # Bounds every wait for a lock, without a query of its own.
-        "OPTIONS": {"options": "-c lock_timeout=3000", "application_name": "kc", **_connection["OPTIONS"]},  # type: ignore[dict-item]
+        "OPTIONS": {"options": "-c lock_timeout=3000", "application_name": "kc", **_connection["OPTIONS"]},
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -117,10 +117,13 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
+                "project.context.shell",
             ],
         },
     }
 ]
+
+FORM_RENDERER = "project.forms.KcFormRenderer"
 
 # --- Language and time ----------------------------------------------------------------------------------------------------
 
@@ -187,7 +190,8 @@ if env.flag("KC_BEHIND_PROXY"):
 # --- Files ------------------------------------------------------------------------------------------------------------------
 
 STATIC_URL = "static/"
-STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_FINDERS = ["project.finders.WithoutViewflow"]
+STATIC_ROOT = Path(os.environ.get("KC_STATIC_ROOT") or DATA_DIR / "static")
 MEDIA_ROOT = DATA_DIR / "files"  # outside the web root; served only through visible_to
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700

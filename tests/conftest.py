@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
+pytest_plugins = ["tests.cast"]
+
 # Before the settings are read: a data folder of the tests' own, and static files without collecting them first.
 os.environ.setdefault("KC_DATA_DIR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
 os.environ.setdefault("KC_PLAIN_STATIC", "1")
@@ -27,9 +29,7 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(
-    request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
-) -> Iterator[None]:
+def django_db_setup(request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
     from django.test import TransactionTestCase
 
     from tests.databases import empty_and_fill_again, test_database

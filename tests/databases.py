@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 import django
 import psycopg
@@ -19,6 +20,7 @@ from django.core.management import call_command
 from django.db import connection
 from psycopg import sql
 
+Owner = psycopg.Connection[tuple[Any, ...]]
 OWNER, APP = "kc_owner", "kc_app"
 OURS = ("notifications", "cases", "workflows", "project")
 DATA = {".csv", ".json", ".sql", ".txt"}
@@ -60,7 +62,7 @@ def migrated_template(*, anew: bool) -> str:
     with (settings.DATA_DIR / "test-template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         with as_owner("postgres") as owner:
-            known = {str(row[0]) for row in owner.execute("SELECT datname FROM pg_database WHERE datname LIKE 'template_kc_%'")}
+            known = {row[0] for row in owner.execute("SELECT datname FROM pg_database WHERE datname LIKE 'template_kc_%'")}
             for old in known if anew else known - {name, f"{name}_draft"}:
                 owner.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(old)))
             if name not in known or anew:
@@ -69,6 +71,8 @@ def migrated_template(*, anew: bool) -> str:
                 owner.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(draft)))
                 lead_to(draft, OWNER)
                 call_command("migrate", verbosity=0, interactive=False)
+                with connection.cursor() as cursor:
+                    cursor.execute("UPDATE engine_clock SET movable = true")  # tests travel in time
                 connection.close()
                 keep_seed(draft)
                 owner.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))
@@ -84,15 +88,15 @@ def keep_seed(database: str) -> None:
                 owner.execute(sql.SQL("CREATE TABLE seed.{0} AS TABLE public.{0}").format(sql.Identifier(table)))
 
 
-def copy_rows(owner: psycopg.Connection[tuple[object, ...]], table: object, *, source: str, target: str) -> sql.Composed:
+def copy_rows(owner: Owner, table: str, *, source: str, target: str) -> sql.Composed:
     columns = owner.execute(
         "SELECT column_name FROM information_schema.columns"
         " WHERE table_schema = 'public' AND table_name = %s AND is_generated = 'NEVER' ORDER BY ordinal_position",
         [table],
     ).fetchall()
-    listed = sql.SQL(", ").join(sql.Identifier(str(column)) for (column,) in columns)
+    listed = sql.SQL(", ").join(sql.Identifier(column) for (column,) in columns)
     return sql.SQL("INSERT INTO {0} ({2}) OVERRIDING SYSTEM VALUE SELECT {2} FROM {1}").format(
-        sql.Identifier(target, str(table)), sql.Identifier(source, str(table)), listed
+        sql.Identifier(target, table), sql.Identifier(source, table), listed
     )
 
 
@@ -101,7 +105,7 @@ def lead_to(database: str, role: str) -> None:
     connection.settings_dict.update(NAME=database, USER=role)
 
 
-def as_owner(database: str) -> psycopg.Connection[tuple[object, ...]]:
+def as_owner(database: str) -> Owner:
     given = connection.settings_dict
     return psycopg.connect(host=given["HOST"], port=given["PORT"] or None, user=OWNER, password=given["PASSWORD"], dbname=database, autocommit=True)
 

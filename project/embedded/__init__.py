@@ -12,11 +12,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from project.embedded import postgres, valkey
 from project.embedded.places import Places
 from project.embedded.trouble import EmbeddedServerError
 
-__all__ = ["EmbeddedServerError", "start", "stop"]
+__all__ = ["EmbeddedServerError", "mend", "start", "stop"]
 
 _held: dict[int, int] = {}  # the process that holds, and the file it holds by: a forked child inherits the one, but is not the other
 
@@ -30,6 +29,9 @@ def start() -> None:
 
     if not settings.EMBEDDED or os.getpid() in _held:
         return
+    # Only here: an installation with servers of its own has none of the packages that these need.
+    from project.embedded import postgres, valkey
+
     places: Places = settings.PLACES
     places.make()
     _held[os.getpid()] = _shared(places.lock)
@@ -40,6 +42,22 @@ def start() -> None:
     atexit.register(stop)
 
 
+def mend() -> None:
+    """Start again what this process holds and what has died since."""
+    from django.conf import settings
+
+    if os.getpid() not in _held:
+        return
+    from project.embedded import postgres, valkey
+
+    places: Places = settings.PLACES
+    with _alone(places.lock.with_suffix(".starting")):
+        if not postgres.runs(places):
+            postgres.ensure(places)
+        if not os.environ.get("REDIS_URL") and not valkey.runs(places):
+            valkey.ensure(places)
+
+
 def stop() -> None:
     """Let go of the servers; whoever was the last stops them."""
     from django.conf import settings
@@ -47,6 +65,8 @@ def stop() -> None:
     descriptor = _held.pop(os.getpid(), None)
     if descriptor is None:
         return
+    from project.embedded import postgres, valkey
+
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -9,6 +9,7 @@ import subprocess
 from importlib import resources
 from pathlib import Path
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -43,6 +44,11 @@ def halt(places: Places) -> None:
         processes.end(server, signal.SIGINT, seconds=30)  # its "fast" shutdown: ends sessions, keeps every commit
 
 
+def runs(places: Places) -> bool:
+    """A look at the process alone: a busy server must not be taken for a dead one."""
+    return _server(places) is not None
+
+
 def superuser(places: Places, database: str) -> psycopg.Connection[tuple[object, ...]]:
     return psycopg.connect(host=str(places.postgres_sockets), user="postgres", dbname=database, autocommit=True, connect_timeout=10)
 
@@ -55,7 +61,7 @@ def _answers(places: Places) -> bool:
     return True
 
 
-def _server(places: Places):  # type: ignore[no-untyped-def]
+def _server(places: Places) -> psutil.Process | None:
     pid = processes.pid_in(places.postgres / "postmaster.pid")
     return processes.running(pid, ("postgres",)) if pid else None
 

@@ -1,6 +1,5 @@
 """Starting a server in the background and ending one by the pid it left behind."""
 
-import os
 import signal
 import subprocess
 import time
@@ -72,5 +71,5 @@ def pid_in(path: Path) -> int | None:
 
 
 def last_line(log: Path) -> str:
-    lines = log.read_bytes().decode(errors="replace").strip().splitlines() if os.path.exists(log) else []
+    lines = log.read_bytes().decode(errors="replace").strip().splitlines() if log.exists() else []
     return lines[-1] if lines else "it said nothing"

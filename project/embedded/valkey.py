@@ -7,6 +7,7 @@ import signal
 import subprocess
 from pathlib import Path
 
+import psutil
 import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
@@ -41,12 +42,20 @@ def ensure(places: Places) -> None:
     _pid_file(places).write_text(f"{pid}\n")
 
 
+def runs(places: Places) -> bool:
+    return _server(places) is not None
+
+
 def halt(places: Places) -> None:
-    pid = processes.pid_in(_pid_file(places))
-    server = processes.running(pid, NAMES) if pid else None
+    server = _server(places)
     if server:
         processes.end(server, signal.SIGTERM, seconds=10)
     _pid_file(places).unlink(missing_ok=True)
+
+
+def _server(places: Places) -> psutil.Process | None:
+    pid = processes.pid_in(_pid_file(places))
+    return processes.running(pid, NAMES) if pid else None
 
 
 def _answers(places: Places) -> bool:

@@ -1,14 +1,16 @@
 """Two roles from the first migration: the product can read and write rows, and nothing else."""
 
+from typing import Any
+
 import pytest
-from django.db import connection
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.db.utils import ProgrammingError
 
 pytestmark = pytest.mark.django_db
 
 
-def ask(question: str) -> object:
+def ask(question: str) -> Any:
     with connection.cursor() as cursor:
         cursor.execute(question)
         row = cursor.fetchone()
@@ -23,7 +25,10 @@ def test_the_product_works_as_a_role_without_special_rights() -> None:
 def test_every_table_belongs_to_the_owner_and_serves_the_product() -> None:
     assert ask("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'") > 0
     assert ask("SELECT count(*) FROM pg_tables WHERE schemaname = 'public' AND tableowner <> 'kc_owner'") == 0
-    assert ask("SELECT bool_and(has_table_privilege(format('%I.%I', schemaname, tablename), 'SELECT')) FROM pg_tables WHERE schemaname = 'public'") is True
+    assert (
+        ask("SELECT bool_and(has_table_privilege(format('%I.%I', schemaname, tablename), 'SELECT')) FROM pg_tables WHERE schemaname = 'public'")
+        is True
+    )
 
 
 @pytest.mark.parametrize("statement", ["CREATE TABLE mine (id int)", "DROP TABLE django_session", "ALTER TABLE django_session ADD mine int"])
