@@ -217,6 +217,7 @@ EMAIL_HOST_USER = os.environ.get("KC_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("KC_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("KC_EMAIL_TLS", default=True)
 EMAIL_TIMEOUT = 20  # seconds
+KC_PUBLIC_URL = os.environ.get("KC_PUBLIC_URL", "").rstrip("/")  # what links in messages begin with; without it they carry no link
 DEFAULT_FROM_EMAIL = os.environ.get("KC_EMAIL_FROM", "kongchuo@localhost")
 
 # --- Logging: to the console, without anybody's data -----------------------------------------------------------------------------

@@ -1,0 +1,124 @@
+"""What the side bar offers to whom. An address that does not exist is left out, so rooms can come and go."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cases.directory.models import Role
+from project.viewer import Viewer
+
+Words = str | Promise
+
+
+def everybody(viewer: Viewer) -> bool:
+    return True
+
+
+def holds(*roles: Role) -> Callable[[Viewer], bool]:
+    """Whether somebody has one of these posts."""
+    wanted = frozenset(role.value for role in roles)
+    return lambda viewer: bool(viewer.roles & wanted)
+
+
+def does_not_only(*roles: Role) -> Callable[[Viewer], bool]:
+    """Whether somebody has a post beside these ones."""
+    others = frozenset(role.value for role in roles)
+    return lambda viewer: bool(viewer.roles - others)
+
+
+KEEPERS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)  # they run the system and see no child
+SUPERVISORS = (
+    Role.PRINCIPAL, Role.TOWNSHIP_HEAD, Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.CONVENER, Role.CONFERENCE_OFFICE,
+    Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER, Role.INSPECTOR,
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the side bar: words, icon, the name of its address, who sees it, and its number."""
+
+    label: Words
+    icon: str
+    address: str
+    wanted: Callable[[Viewer], bool] = everybody
+    badge: str = ""  # a key of the viewer's counts
+    hot: bool = False  # its number is urgent
+    tab: bool = False  # among the four of the phone's tab bar
+
+
+@dataclass(frozen=True)
+class Group:
+    label: Words
+    entries: tuple[Entry, ...]
+
+
+NAVIGATION = (
+    Group("", (
+        Entry(_("Overview"), "home", "home", tab=True),
+        Entry(_("My tasks"), "inbox", "workflows:inbox", does_not_only(*KEEPERS), badge="inbox", tab=True),
+        Entry(_("Escalation queue"), "alert-triangle", "workflows:queue", holds(*SUPERVISORS), badge="queue", hot=True, tab=True),
+        Entry(_("Cases"), "folder", "cases:list", does_not_only(*KEEPERS), tab=True),
+        Entry(_("Report a suspicion"), "flag", "cases:report", does_not_only(*KEEPERS)),
+        Entry(_("Absences"), "calendar-event", "cases:absences", holds(Role.CLASS_TEACHER, *SUPERVISORS), badge="absences"),
+    )),
+    Group(_("Figures and documents"), (
+        Entry(_("Ledger"), "table", "cases:ledger", holds(*SUPERVISORS)),
+        Entry(_("Board"), "chart-bar", "workflows:board", holds(*SUPERVISORS)),
+        Entry(_("Legal documents"), "file-text", "cases:documents", holds(Role.TOWNSHIP_OFFICER, Role.DEPARTMENT_OFFICER, *SUPERVISORS)),
+    )),
+    Group(_("Administration"), (
+        Entry(_("Schools and people"), "users", "cases:people", holds(Role.PRINCIPAL, Role.COUNTY_HEAD, *KEEPERS)),
+        Entry(_("Flows and deadlines"), "settings", "workflows:settings", holds(Role.SYSTEM_ADMIN, Role.COUNTY_HEAD)),
+        Entry(_("Settings"), "adjustments", "admin:index", holds(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)),
+        Entry(_("Audit log"), "shield-check", "cases:audit", holds(Role.AUDITOR, Role.SECURITY_ADMIN)),
+    )),
+)  # fmt: skip
+
+ACCOUNT = (
+    Entry(_("My account"), "user-circle", "account"),
+    Entry(_("Change the password"), "lock", "password_change"),
+    Entry(_("Help"), "help-circle", "help"),
+)
+
+SEARCH = "cases:list"
+NOTIFICATIONS = "notifications:list"
+
+
+@dataclass(frozen=True)
+class Item:
+    """An entry as one person sees it on one page."""
+
+    url: str
+    label: Words
+    icon: str
+    current: bool
+    badge: int = 0
+    hot: bool = False
+    tab: bool = False
+
+
+@dataclass(frozen=True)
+class ItemGroup:
+    label: Words
+    items: list[Item] = field(default_factory=list)
+
+
+def find(address: str) -> str:
+    """The path of a named address, or nothing if no room offers it."""
+    try:
+        return reverse(address)
+    except NoReverseMatch:
+        return ""
+
+
+def build(viewer: Viewer, path: str, counts: Mapping[str, int]) -> list[ItemGroup]:
+    """The side bar of a person on a page; the entry with the longest path that leads here is the current one."""
+    offered = [(group, entry, url) for group in NAVIGATION for entry in group.entries if entry.wanted(viewer) and (url := find(entry.address))]
+    here = max((url for _group, _entry, url in offered if path == url or (url != "/" and path.startswith(url))), key=len, default="")
+    groups = {group: ItemGroup(group.label) for group, _entry, _url in offered}
+    for group, entry, url in offered:
+        groups[group].items.append(Item(url, entry.label, entry.icon, url == here, counts.get(entry.badge, 0), entry.hot, entry.tab))
+    return list(groups.values())
