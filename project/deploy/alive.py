@@ -1,0 +1,35 @@
+"""Health of a container, for Docker: `python -m project.deploy.alive web|worker|beat`; ends with 0 when it is well."""
+
+import os
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+SILENCE = 600  # seconds; beat writes its schedule down every three minutes
+
+
+def web() -> bool:
+    request = urllib.request.Request("http://127.0.0.1:8000/healthz", headers={"Host": "localhost", "X-Forwarded-Proto": "https"})
+    with urllib.request.urlopen(request, timeout=5) as response:
+        return bool(response.status == 200)
+
+
+def worker() -> bool:
+    from project.celery import app
+
+    return bool(app.control.ping(destination=[f"celery@{os.uname().nodename}"], timeout=5))
+
+
+def beat() -> bool:
+    from project.celery import app
+
+    return time.time() - Path(app.conf.beat_schedule_filename).stat().st_mtime < SILENCE
+
+
+if __name__ == "__main__":
+    try:
+        well = {"web": web, "worker": worker, "beat": beat}[sys.argv[1]]()
+    except OSError:
+        well = False
+    sys.exit(not well)
