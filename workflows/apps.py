@@ -5,3 +5,12 @@ from django.utils.translation import gettext_lazy as _
 class WorkflowsConfig(AppConfig):
     name = "workflows"
     verbose_name = _("Workflows")
+
+    def ready(self) -> None:
+        from notifications.messages import register_step_titles
+        from workflows import guards, reactions
+        from workflows.steps import title
+
+        reactions.connect()
+        guards.connect()
+        register_step_titles(title)

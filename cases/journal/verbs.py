@@ -1,0 +1,72 @@
+"""What can be said in the journal: past tense, stored for ever, so never renamed. Beside each verb the ids and codes that go with it."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Verb(models.TextChoices):
+    # a case and its standing
+    CASE_OPENED = "case.opened", _("case opened on suspicion")  # channel, last_attended_on
+    CASE_REOPENED = "case.reopened", _("case reopened")  # why: relapse | return_failed | deferral_ended | leave_ended
+    CASE_CLOSED = "case.closed", _("case closed")  # standing
+    CASE_CANCELLED = "case.cancelled", _("case cancelled: opened by mistake")
+    CASE_PAUSED = "case.paused", _("case suspended by a supervisor")
+    CASE_RESUMED = "case.resumed", _("case resumed")
+    LEDGER_ENTERED = "ledger.entered", _("entered on the ledger")  # priority
+    SUSPICION_MATURED = "suspicion.matured", _("absent long enough to count as dropped out")
+    # verification
+    VISIT_LOGGED = "visit.logged", _("home visit logged")  # visit, lines, in_person, met, outcome, danger
+    VISIT_CONFIRMED = "visit.confirmed", _("joint visit confirmed")  # visit, line
+    VILLAGE_CHECKED = "village.checked", _("village check recorded")  # check, found
+    VERIFICATION_CONCLUDED = "verification.concluded", _("verification concluded")  # verification, conclusion, code
+    LEAVE_ENDED = "leave.ended", _("end of leave or suspension recorded")  # verification, back
+    # plan and persuasion
+    PLAN_WRITTEN = "plan.written", _("case plan written")  # plan, version
+    PLAN_SIGNED = "plan.signed", _("case plan signed by both lines")  # plan
+    PLAN_SENT_BACK = "plan.sent_back", _("case plan sent back")  # plan
+    ROUND_HELD = "round.held", _("round of joint persuasion recorded")  # round, number, result
+    HELP_ANSWERED = "help.answered", _("department answered")  # measure, answer
+    # enforcement
+    DOCUMENT_FILED = "document.filed", _("document filed")  # document, kind
+    DOCUMENT_SERVED = "document.served", _("document served")  # document, kind, way, term_ends_on
+    TERM_EXPIRED = "term.expired", _("term of the order ran out")  # document
+    CASE_REFERRED = "case.referred", _("case referred")  # venue
+    COURT_RECORDED = "court.recorded", _("state in court recorded")  # record, state, return_on
+    # review
+    RETURN_REPORTED = "return.reported", _("child reported back at school")  # on
+    RETURN_PROPOSED = "return.proposed", _("return confirmed by the school")  # clearance
+    RETURN_FAILED = "return.failed", _("child did not stay")  # on
+    DEDUCTION_PROPOSED = "deduction.proposed", _("deduction proposed")  # clearance, ground
+    DEFERRAL_APPLIED = "deferral.applied", _("deferred enrolment applied for")  # clearance, until
+    CLEARANCE_APPROVED = "clearance.approved", _("clearance approved")  # clearance, outcome
+    CLEARANCE_REFUSED = "clearance.refused", _("clearance refused")  # clearance, outcome
+    WATCH_RECORDED = "watch.recorded", _("watch after the return recorded")  # watch, number, passed
+    # protection
+    DANGER_REPORTED = "danger.reported", _("mandatory report made")  # report
+    RECEIPT_CONFIRMED = "receipt.confirmed", _("receipt of the mandatory report confirmed")  # receipt
+    # supervision
+    TASK_CLAIMED = "task.claimed", _("task claimed")  # assignment
+    TASK_REASSIGNED = "task.reassigned", _("task reassigned")  # assignment, organisation, user
+    TASK_EXTENDED = "task.extended", _("deadline extended")  # assignment, due_at
+    TASK_SENT_BACK = "task.sent_back", _("sent back to an earlier step")  # step
+    TASK_REMINDED = "task.reminded", _("reminded")  # assignment
+    EXTRA_ADDED = "extra.added", _("extra task added")  # extra
+    EXTRA_ANSWERED = "extra.answered", _("extra task answered")  # extra
+    DEADLINE_FIRED = "deadline.fired", _("deadline passed a rung")  # deadline, rung, outcome
+    ESCALATION_HANDLED = "escalation.handled", _("escalation handled")  # escalation, decision
+    # looking
+    CASE_VIEWED = "case.viewed", _("case opened for reading")
+    IDENTITY_SHOWN = "identity.shown", _("identity number shown in full")  # student, purpose
+    FILE_OPENED = "file.opened", _("file opened")  # file
+    LIST_EXPORTED = "list.exported", _("list exported")  # rows
+    # people
+    USER_ADDED = "user.added", _("account made")  # user
+    USER_CHANGED = "user.changed", _("account changed")  # user
+    PASSWORD_RESET = "password.reset", _("one-time password given")  # user
+    APPOINTED = "user.appointed", _("appointed")  # appointment
+    APPOINTMENT_ENDED = "user.appointment_ended", _("appointment ended")  # appointment
+    TASKS_HANDED_OVER = "tasks.handed_over", _("open tasks handed over")  # user, to, count
+    SETTING_CHANGED = "setting.changed", _("setting changed")  # model, pk
+    # pupils
+    STUDENT_ADDED = "student.added", _("student registered")  # student
+    STUDENT_CHANGED = "student.changed", _("student's data changed")  # student, fields

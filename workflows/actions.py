@@ -1,0 +1,80 @@
+"""Which form a task shows and which service it calls: one line a step. A page never advances a flow; it records what somebody did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from cases.attendance.forms import WatchForm
+from cases.attendance.services import record_watch
+from cases.documents.forms import CourtForm, DocumentForm, ReferralForm, ServiceForm
+from cases.documents.models import Document
+from cases.documents.services import file_document, record_court, refer, serve_document
+from cases.protection.forms import ReceiptForm
+from cases.protection.models import Receipt
+from cases.protection.services import confirm_receipt
+from cases.register import clearance, plans, verification
+from cases.register.forms import ConclusionForm, DecisionForm, DeferralEndForm, HelpAnswerForm, LeaveEndForm, PlanForm, PlanSignForm, ReturnForm
+from cases.register.models import Clearance, PlanMeasure
+from cases.visits.forms import RoundForm, VillageCheckForm, VisitForm
+from cases.visits.services import check_village, hold_round, log_visit
+from workflows.forms import ExtraAnswerForm
+from workflows.models import ExtraTask
+from workflows.services import answer_extra
+
+if TYPE_CHECKING:
+    from django import forms
+    from django.db import models
+
+    from workflows.models import Assignment
+
+
+@dataclass(frozen=True)
+class Action:
+    form: Callable[..., forms.BaseForm]
+    service: Callable[..., Any]
+    subject: type[models.Model] | None = None  # what the task is about, when that isn't the case itself
+    fixed: dict[str, Any] = field(default_factory=dict)  # arguments that the step decides, not the person
+
+    def subject_of(self, assignment: Assignment) -> Any:
+        """The row that the service takes first."""
+        return self.subject._default_manager.get(pk=assignment.seed) if self.subject else assignment.case
+
+    def form_for(self, assignment: Assignment, user: Any, data: Any = None, files: Any = None) -> forms.BaseForm:
+        subject = self.subject_of(assignment) if self.subject else None
+        return self.form(data, files, case=assignment.case, user=user, subject=subject, initial=dict(self.fixed))
+
+
+VISIT = Action(VisitForm, log_visit)
+
+ACTIONS: dict[str, Action] = {
+    "first_visit": VISIT,
+    "persuade_suspected": VISIT,
+    "school_persuasion": VISIT,
+    "township_persuasion": VISIT,
+    "village_check": Action(VillageCheckForm, check_village),
+    "conclude_verification": Action(ConclusionForm, verification.conclude_verification),
+    "leave_ends": Action(LeaveEndForm, verification.end_leave),
+    "write_plan": Action(PlanForm, plans.write_plan),
+    "sign_plan": Action(PlanSignForm, plans.sign_plan),
+    "joint_persuasion": Action(RoundForm, hold_round),
+    "department_help": Action(HelpAnswerForm, plans.answer_help, PlanMeasure),
+    "written_report": Action(DocumentForm, file_document, fixed={"kind": "written_report"}),
+    "talk_on_record": Action(DocumentForm, file_document, fixed={"kind": "talk_record"}),
+    "issue_order": Action(DocumentForm, file_document, fixed={"kind": "order_to_comply"}),
+    "penalty": Action(DocumentForm, file_document, fixed={"kind": "penalty_decision"}),
+    "serve_order": Action(ServiceForm, serve_document, Document),
+    "refer": Action(ReferralForm, refer),
+    "follow_case_in_court": Action(CourtForm, record_court),
+    "confirm_return": Action(ReturnForm, clearance.propose_return),
+    "approve_return": Action(DecisionForm, clearance.decide, Clearance),
+    "approve_deduction": Action(DecisionForm, clearance.decide, Clearance),
+    "approve_deferral": Action(DecisionForm, clearance.decide, Clearance),
+    "watch_30": Action(WatchForm, record_watch, fixed={"number": 30}),
+    "watch_60": Action(WatchForm, record_watch, fixed={"number": 60}),
+    "watch_90": Action(WatchForm, record_watch, fixed={"number": 90}),
+    "deferral_ends": Action(DeferralEndForm, clearance.end_deferral),
+    "confirm_receipt": Action(ReceiptForm, confirm_receipt, Receipt),
+    "extra_task": Action(ExtraAnswerForm, answer_extra, ExtraTask),
+}

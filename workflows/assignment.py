@@ -1,0 +1,84 @@
+"""Which organisation, which post, which person a step falls to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+from django.db.models import Q
+
+from cases.directory.models import Appointment, Department, Organisation, Role
+from workflows.steps import Post, StepRule
+
+if TYPE_CHECKING:
+    from cases.register.models import Case
+
+
+@dataclass(frozen=True)
+class Assigned:
+    """Where a task lies. `holder_id` None: anybody at the post may take it; `people` are those to be told."""
+
+    organisation_id: int | None
+    role: str
+    holder_id: int | None
+    people: tuple[int, ...] = ()
+
+
+def organisation_of(case: Case, place: str) -> int | None:
+    """The pk of the organisation that a post of this case belongs to; None where the case has none."""
+    if place in Department.values:
+        return (
+            Organisation.objects.filter(kind="department", department=place, area_id=case.county_id, active=True)
+            .order_by("pk")
+            .values_list("pk", flat=True)
+            .first()
+        )
+    found: int | None = getattr(case, f"{place}_id")
+    return found
+
+
+def resolve(case: Case, rule: StepRule, *, today: date, organisation_id: int | None = None, role: str = "", not_user: int | None = None) -> Assigned:
+    """The first post of the rule that somebody holds today, else the first that exists: the ladder climbs from there.
+
+    `organisation_id` (and `role`) name the post when the step is about an organisation, such as a department's help.
+    `not_user` may not get the task: whoever proposes never approves. One query, and one more for a department's post.
+    """
+    if rule.wait:
+        return Assigned(None, "", None)
+    if organisation_id is not None:
+        wanted = [(organisation_id, role or Role.DEPARTMENT_OFFICER)]
+    else:
+        wanted = [(found, post.role) for post in rule.posts if (found := organisation_of(case, post.place)) is not None]
+    held = _present_holders(wanted, today)
+    for post in wanted:
+        people = tuple(dict.fromkeys(user for user, school_class in held.get(post, ()) if user != not_user and _covers(case, post[1], school_class)))
+        if people:
+            alone = people[0] if len(people) == 1 or post[1] == Role.CLASS_TEACHER else None
+            return Assigned(*post, holder_id=alone, people=people)
+    return Assigned(*wanted[0], holder_id=None) if wanted else Assigned(case.education_id, Role.COUNTY_OFFICER, None)
+
+
+def _covers(case: Case, role: str, school_class: int | None) -> bool:
+    return role != Role.CLASS_TEACHER or school_class == case.school_class_id
+
+
+def _present_holders(posts: Sequence[tuple[int, str]], today: date) -> dict[tuple[int, str], list[tuple[int, int | None]]]:
+    if not posts:
+        return {}
+    at_one = Q()
+    for organisation_id, role in posts:
+        at_one |= Q(organisation_id=organisation_id, role=role)
+    rows = (
+        Appointment.objects.filter(at_one, Q(until=None) | Q(until__gte=today), since__lte=today, user__is_active=True)
+        .order_by("since", "pk")
+        .values_list("organisation_id", "role", "user_id", "school_class_id")
+    )
+    held: dict[tuple[int, str], list[tuple[int, int | None]]] = {}
+    for organisation_id, role, user_id, school_class_id in rows:
+        held.setdefault((organisation_id, role), []).append((user_id, school_class_id))
+    return held
+
+
+__all__ = ["Assigned", "Post", "organisation_of", "resolve"]

@@ -1,0 +1,21 @@
+"""One lock for every flow: the case row."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+
+from cases.register.models import Case
+
+
+class CaseLock:
+    """`FOR NO KEY UPDATE` on the case of a process: rows that refer to the case can still be written beside it."""
+
+    @contextmanager
+    def __call__(self, flow_class: Any, process_pk: int) -> Iterator[None]:
+        with transaction.atomic():
+            list(Case.objects.select_for_update(no_key=True, of=("self",)).filter(processes=process_pk).values_list("pk"))
+            yield

@@ -1,0 +1,139 @@
+"""The few nodes of our own: a step that a post must do, a split for as many as the plan names, the mixin of every flow."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from django.utils.functional import cached_property
+from viewflow import this
+from viewflow.workflow import flow
+from viewflow.workflow.activation import Activation
+from viewflow.workflow.nodes.split import SplitActivation
+from viewflow.workflow.nodes.view import View, ViewActivation
+from viewflow.workflow.status import STATUS
+from viewflow.workflow.token import Token
+
+from workflows import tasks
+from workflows.locks import CaseLock
+from workflows.models import CaseProcess
+from workflows.steps import STEPS, StepRule
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from cases.directory.models import User
+    from cases.register.models import Case
+    from workflows.models import Assignment
+
+OPEN = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
+
+
+class StepActivation(ViewActivation):
+    """A step's task always has an assignment and a clock, and none outlives it."""
+
+    @classmethod
+    def create(cls, flow_task: Step, prev_activation: Activation, token: Any, data: Any = None, seed: Any = None) -> StepActivation:
+        activation: StepActivation = super().create(flow_task, prev_activation, token)
+        tasks.assign(activation.task, activation.process, flow_task.name, seed=seed)
+        return activation
+
+    @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED], target=STATUS.DONE)
+    def finish(self, assignment: Assignment, *, by: User | None, moment: datetime) -> None:
+        """Claim, start and execute at once, under the case lock that the caller holds."""
+        self.task.owner = by
+        self.task.started = self.task.started or moment
+        super().complete.original()
+        tasks.done(assignment, by=by, moment=moment)
+        self.activate_next()
+
+    @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED], target=STATUS.CANCELED)
+    def cancel(self) -> None:
+        super().cancel.original()
+        tasks.dropped(self.task, self.process)
+
+
+class Step(View):
+    """A person's task, named like its rule in `workflows.steps`; a fact ends it, never a page."""
+
+    activation_class = StepActivation
+
+    def __init__(self) -> None:
+        super().__init__(view=None)
+
+    @cached_property
+    def rule(self) -> StepRule:
+        return STEPS[self.name]
+
+    def _ready(self) -> None:
+        super()._ready()
+        self.task_title = self.rule.title
+
+
+class SplitForActivation(SplitActivation):
+    @Activation.status.super()
+    def activate(self) -> None:
+        self.seeds = list(self.flow_task._source(self))
+
+    @Activation.status.super()
+    def create_next(self) -> Iterator[Activation]:
+        if not self.seeds:
+            yield self.flow_task._otherwise._create(self, self.task.token)
+            return
+        source = Token.split_token_source(self.task.token, self.task.pk)
+        for seed in self.seeds:
+            yield self.flow_task._each._create(self, next(source), seed=seed)
+
+
+class SplitFor(flow.Split):
+    """One task for each thing that `source` names, side by side; the other road when it names none."""
+
+    activation_class = SplitForActivation
+
+    def __init__(self, source: Any) -> None:
+        super().__init__()
+        self._source = source
+        self._each: Any = None
+        self._otherwise: Any = None
+
+    def Each(self, node: Any) -> SplitFor:
+        self._each = node
+        result: SplitFor = self.Next(node)
+        return result
+
+    def Otherwise(self, node: Any) -> SplitFor:
+        self._otherwise = node
+        return self
+
+    def _resolve(self, instance: Any) -> None:
+        super()._resolve(instance)
+        for name in ("_source", "_each", "_otherwise"):
+            setattr(self, name, this.resolve(instance, getattr(self, name)))
+
+
+class OfACase:
+    """What every flow shares. A mixin without nodes, because a flow must not inherit from a flow."""
+
+    process_class = CaseProcess
+    lock_impl = CaseLock()
+
+    def has_view_permission(self, user: Any, obj: CaseProcess | None = None) -> bool:
+        """Viewflow's own pages are mounted nowhere; if one ever were, it would show only cases that the user may see."""
+        from cases.register.models import Case
+
+        return obj is not None and Case.objects.visible_to(user).filter(pk=obj.case_id).exists()
+
+    def has_manage_permission(self, user: Any, obj: Any = None) -> bool:
+        return False
+
+    def open(self, activation: Activation, *, case: Case, kind: str, round: int, moment: datetime) -> CaseProcess:
+        process: CaseProcess = activation.process
+        process.case, process.episode, process.kind, process.round, process.moment = case, case.episode, kind, round, moment
+        return process
+
+
+def standing_is(*standings: str) -> Callable[[Activation], bool]:
+    """A branch condition: where the child stands now."""
+    return lambda activation: activation.process.case.standing in standings
+
+

@@ -1,0 +1,131 @@
+"""The project's only listener: a fact was recorded, so the steps that it ends are finished and the flows that it calls for start."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from viewflow.workflow.status import PROCESS
+
+from cases.journal.models import Entry
+from cases.journal.signals import recorded
+from cases.journal.verbs import Verb
+from cases.register.models import Standing
+from workflows import running, telling
+from workflows.models import AssignmentState, CaseProcess, Kind
+from workflows.steps import STEPS
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from cases.register.models import Case
+    from workflows.models import Assignment
+
+WORK = (Kind.DROPOUT, Kind.ENFORCEMENT)
+REVIEW = (Kind.RETURN, Kind.DEDUCTION, Kind.DEFERRAL)
+
+
+def react(sender: type[Entry], *, entry: Entry, case: Case | None, **_: Any) -> None:
+    """Inside the writing transaction, under the case lock that the service took.
+
+    1. Finish the open steps that this fact ends. 2. Do what the fact calls for. 3. Tell people.
+    """
+    if case is None or entry.verb in QUIET:
+        return
+    finished = [running.finish(row, by=entry.actor, moment=entry.occurred_at) for row in ended_by(entry, case)]
+    follow = FOLLOW.get(Verb(entry.verb))
+    if follow:
+        follow(case, entry)
+    for process in finished:
+        _go_on(process, case, entry)
+    telling.tell(case, entry)
+
+
+def ended_by(entry: Entry, case: Case) -> list[Assignment]:
+    """The open tasks of the case that this fact ends."""
+    if entry.verb not in ENDING:
+        return []
+    data = entry.data
+    return [row for row in running.open_assignments(case) if entry.verb in (rule := STEPS[row.step]).ends_on and rule.ends(data, row)]
+
+
+def _go_on(process: CaseProcess, case: Case, entry: Entry) -> None:
+    """Persuasion and aid are spent and the child is still out: the law follows."""
+    if process.kind == Kind.DROPOUT and process.status == PROCESS.DONE and case.standing == Standing.STILL_OUT:
+        running.start(Kind.ENFORCEMENT, case, round=entry.pk, moment=entry.occurred_at)
+
+
+def _opened(case: Case, entry: Entry) -> None:
+    running.start(Kind.DROPOUT, case, round=entry.pk, moment=entry.occurred_at)
+
+
+def _reopened(case: Case, entry: Entry) -> None:
+    """Where a case goes on depends on where the child stands: suspected anew, or on the ledger by a failed watch or an ended deferral."""
+    running.leave(case, (*WORK, *REVIEW), moment=entry.occurred_at)
+    if case.standing == Standing.SUSPECTED:
+        at = "start"
+    elif entry.data.get("why") == "relapse":
+        at = "relapse"
+    else:
+        at = "persuade_again"
+    running.start(Kind.DROPOUT, case, round=entry.pk, moment=entry.occurred_at, at=at)
+
+
+def _back(case: Case, entry: Entry) -> None:
+    """A child that is back needs no persuasion: the return is confirmed instead."""
+    running.leave(case, (*WORK, *REVIEW), moment=entry.occurred_at)
+    running.start(Kind.RETURN, case, round=entry.pk, moment=entry.occurred_at)
+
+
+def _did_not_stay(case: Case, entry: Entry) -> None:
+    at = "verify_again" if case.entered_ledger_on is None else "persuade_again"
+    running.start(Kind.DROPOUT, case, round=entry.pk, moment=entry.occurred_at, at=at)
+
+
+def _proposed(kind: Kind) -> Callable[[Case, Entry], None]:
+    def start(case: Case, entry: Entry) -> None:
+        running.start(kind, case, round=entry.data["clearance"], moment=entry.occurred_at)
+
+    return start
+
+
+def _cleared(case: Case, entry: Entry) -> None:
+    """A child that left the ledger needs no other work than what its own way off it asks for."""
+    outcome = entry.data["outcome"]
+    own = CaseProcess.objects.filter(case=case, kind=OWN_FLOW[outcome]).order_by("-pk").values_list("pk", flat=True).first()
+    running.leave(case, (*WORK, *REVIEW), moment=entry.occurred_at, but=own)
+
+
+def _reported(case: Case, entry: Entry) -> None:
+    running.start(Kind.PROTECTION, case, round=entry.data["report"], moment=entry.occurred_at)
+
+
+def _extra(case: Case, entry: Entry) -> None:
+    running.start(Kind.EXTRA, case, round=entry.data["extra"], moment=entry.occurred_at)
+
+
+def _cancelled(case: Case, entry: Entry) -> None:
+    running.leave(case, Kind.values, moment=entry.occurred_at, as_=AssignmentState.CANCELLED)
+
+
+OWN_FLOW = {"returned": Kind.RETURN, "deducted": Kind.DEDUCTION, "deferred": Kind.DEFERRAL}
+
+FOLLOW: dict[Verb, Callable[[Case, Entry], None]] = {
+    Verb.CASE_OPENED: _opened,
+    Verb.CASE_REOPENED: _reopened,
+    Verb.RETURN_REPORTED: _back,
+    Verb.RETURN_FAILED: _did_not_stay,
+    Verb.DEDUCTION_PROPOSED: _proposed(Kind.DEDUCTION),
+    Verb.DEFERRAL_APPLIED: _proposed(Kind.DEFERRAL),
+    Verb.CLEARANCE_APPROVED: _cleared,
+    Verb.DANGER_REPORTED: _reported,
+    Verb.EXTRA_ADDED: _extra,
+    Verb.CASE_CANCELLED: _cancelled,
+}
+
+ENDING = frozenset(verb for rule in STEPS.values() for verb in rule.ends_on)
+QUIET = frozenset({Verb.CASE_VIEWED, Verb.IDENTITY_SHOWN, Verb.FILE_OPENED, Verb.LIST_EXPORTED, Verb.DEADLINE_FIRED})
+
+
+def connect() -> None:
+    """Called once, when the app is ready."""
+    recorded.connect(react, dispatch_uid="workflows.reactions")

@@ -1,0 +1,33 @@
+"""Who may see which tasks and escalations."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from cases.directory.scoping import at_my_posts, case_scope
+
+if TYPE_CHECKING:
+    from cases.directory.models import User
+
+
+class AssignmentQuerySet(models.QuerySet["Assignment"]):  # type: ignore[name-defined]  # noqa: F821
+    def visible_to(self, user: User) -> Self:
+        """Tasks of the cases that the user may see, and those that the user holds; no others."""
+        return self.filter(case_scope(user, "case__") | Q(holder=user))
+
+    def inbox_of(self, user: User) -> Self:
+        """Open tasks that the user holds, or that nobody holds yet at one of the user's posts."""
+        return self.filter(Q(holder=user) | Q(at_my_posts(user), holder=None), state="open").exclude(organisation=None)
+
+
+class EscalationQuerySet(models.QuerySet["Escalation"]):  # type: ignore[name-defined]  # noqa: F821
+    def visible_to(self, user: User) -> Self:
+        """Escalations of the cases that the user may see, or addressed to one of the user's posts; no others."""
+        return self.filter(case_scope(user, "case__") | at_my_posts(user))
+
+    def queue_of(self, user: User) -> Self:
+        """Open escalations addressed to one of the user's posts."""
+        return self.filter(at_my_posts(user), state="open")

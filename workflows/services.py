@@ -1,0 +1,272 @@
+"""What people do to tasks: claim, remind, reassign, extend, send back, suspend, cancel, add one more, answer it, hand over."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cases.directory.capabilities import Capability, NotAllowed, may, require
+from cases.directory.models import Appointment, Organisation, User
+from cases.journal.services import record
+from cases.journal.verbs import Verb
+from cases.register.locking import Refused, lock
+from cases.register.models import Involvement, Standing
+from cases.register.standing import log_standing, stand
+from workflows import deadlines, running, telling
+from workflows.models import Assignment, AssignmentState, Decision, Escalation, EscalationState, ExtraTask
+
+if TYPE_CHECKING:
+    from cases.register.models import Case
+
+
+class AlreadyDone(Refused):
+    """Somebody was faster. The message says who and when."""
+
+
+class ReasonMissing(Refused):
+    pass
+
+
+def locked(assignment: Assignment, *, submission: UUID | None = None, paused_too: bool = False) -> Assignment:
+    """The task as it stands now, its case locked. Raises AlreadyDone when it is no longer open, with who ended it and when."""
+    case = lock(assignment.case, submission=submission, paused_too=paused_too)
+    row = Assignment.objects.select_related("task__process__caseprocess", "done_by").get(pk=assignment.pk)
+    if row.state != AssignmentState.OPEN:
+        raise AlreadyDone(closed_by(row))
+    row.case = case
+    running._hand_on(row.task, case)
+    return row
+
+
+def closed_by(assignment: Assignment) -> str:
+    """Who ended a task and when, as a sentence."""
+    when = timezone.localtime(assignment.done_at).strftime("%Y-%m-%d %H:%M") if assignment.done_at else ""
+    if assignment.state == AssignmentState.DONE and assignment.done_by:
+        return _("%(name)s already completed this task on %(when)s. Nothing of yours was saved; see the case for what was recorded.") % {
+            "name": assignment.done_by.name,
+            "when": when,
+        }
+    return _("This task is no longer open (since %(when)s). See the case for how it went on.") % {"when": when}
+
+
+def may_do(assignment: Assignment, user: User) -> bool:
+    """Its holder, anybody at its post when nobody holds it, and a supervisor of the case."""
+    if assignment.holder_id == user.pk:
+        return True
+    at_post = any(post.organisation_id == assignment.organisation_id and post.role == assignment.role for post in user.posts())
+    if assignment.holder_id is None and at_post:
+        return True
+    return may(user, Capability.SUPERVISE, assignment.case)
+
+
+@transaction.atomic
+def claim(assignment: Assignment, *, by: User, now: datetime, submission: UUID | None = None) -> Assignment:
+    """Take a task that lies open at one's post. Raises AlreadyDone, NotAllowed."""
+    row = locked(assignment, submission=submission)
+    if row.holder_id == by.pk:
+        return row
+    if row.holder_id is not None:
+        raise AlreadyDone(_("%(name)s already took this task.") % {"name": row.holder.name if row.holder else ""})
+    if not any(post.organisation_id == row.organisation_id and post.role == row.role for post in by.posts()):
+        raise NotAllowed(_("This task lies at another post."))
+    row.holder = by
+    row.save(update_fields=["holder"])
+    record(Verb.TASK_CLAIMED, case=row.case, actor=by, at=now, submission=submission, assignment=row.pk)
+    return row
+
+
+@transaction.atomic
+def remind(assignment: Assignment, *, note: str, by: User, now: datetime, submission: UUID | None = None) -> None:
+    """Urge whoever holds the task (催办)."""
+    row = locked(assignment, submission=submission, paused_too=True)
+    require(by, Capability.SUPERVISE, row.case)
+    entry = record(Verb.TASK_REMINDED, case=row.case, actor=by, at=now, submission=submission, remark=note, assignment=row.pk)
+    telling.send(row.case, "task_reminder", telling.people_of(row), key=f"reminded:{entry.pk}", link=f"/tasks/{row.pk}/", step=row.step, due=_day(row.due_at))
+    _handle(row, by, now, Decision.REMINDED, keep=True)
+
+
+@transaction.atomic
+def reassign(
+    assignment: Assignment, *, to: Appointment, note: str, by: User, now: datetime, submission: UUID | None = None, restart: bool = True
+) -> Assignment:
+    """Give the task to another person's post; unless `restart` is False its clock starts anew. Raises ReasonMissing."""
+    row = locked(assignment, submission=submission)
+    require(by, Capability.SUPERVISE, row.case)
+    _demand(note)
+    row.organisation, row.role, row.holder = to.organisation, to.role, to.user
+    if restart:
+        plan = deadlines.plan(row.step, now=now, county_id=row.case.county_id)
+        row.due_at = plan.due_at
+        deadlines.replan(row, plan, now=now)
+    row.save(update_fields=["organisation", "role", "holder", "due_at"])
+    if to.organisation_id not in {row.case.school_id, row.case.village_id, row.case.township_id, row.case.education_id}:
+        involve(row.case, to.organisation)
+    record(Verb.TASK_REASSIGNED, case=row.case, actor=by, at=now, submission=submission, remark=note, assignment=row.pk, organisation=to.organisation_id, user=to.user_id)
+    telling.send(row.case, "task_reassigned", (to.user_id,), key=f"reassigned:{row.pk}:{now.isoformat()}", link=f"/tasks/{row.pk}/", step=row.step, due=_day(row.due_at))
+    _handle(row, by, now, Decision.REASSIGNED)
+    return row
+
+
+@transaction.atomic
+def extend(assignment: Assignment, *, until: date, note: str, by: User, now: datetime, submission: UUID | None = None) -> Assignment:
+    """Move a task's last day to `until`, 17:30. Only forward, and never past 60 days from now."""
+    row = locked(assignment, submission=submission)
+    require(by, Capability.SUPERVISE, row.case)
+    _demand(note)
+    due_at = timezone.make_aware(datetime.combine(until, time(17, 30)))
+    if due_at <= now or (row.due_at and due_at <= row.due_at):
+        raise Refused(_("An extension must end after today and after the present deadline."))
+    if due_at > now + timedelta(days=60):
+        raise Refused(_("An extension may not exceed 60 days."))
+    row.due_at = due_at
+    row.save(update_fields=["due_at"])
+    deadlines.extend(row, due_at=due_at, now=now)
+    record(Verb.TASK_EXTENDED, case=row.case, actor=by, at=now, submission=submission, remark=note, assignment=row.pk, due_at=due_at.isoformat())
+    telling.send(row.case, "task_extended", telling.people_of(row), key=f"extended:{row.pk}:{now.isoformat()}", link=f"/tasks/{row.pk}/", step=row.step, due=_day(due_at))
+    _handle(row, by, now, Decision.EXTENDED)
+    return row
+
+
+@transaction.atomic
+def take_over(assignment: Assignment, *, note: str, by: User, now: datetime, submission: UUID | None = None) -> Assignment:
+    """A supervisor does the task personally."""
+    row = locked(assignment, submission=submission)
+    require(by, Capability.SUPERVISE, row.case)
+    row.holder = by
+    row.save(update_fields=["holder"])
+    record(Verb.TASK_REASSIGNED, case=row.case, actor=by, at=now, submission=submission, remark=note, assignment=row.pk, organisation=row.organisation_id, user=by.pk)
+    _handle(row, by, now, Decision.TAKEN_OVER)
+    return row
+
+
+@transaction.atomic
+def send_back(assignment: Assignment, *, step: str, note: str, by: User, now: datetime, submission: UUID | None = None) -> None:
+    """Put the case back to an earlier step of the same flow; the record stays. Raises Refused for a step that was not done before."""
+    row = locked(assignment, submission=submission)
+    require(by, Capability.SUPERVISE, row.case)
+    _demand(note)
+    if step not in running.earlier_steps(row):
+        raise Refused(_("The case cannot be sent back to that step."))
+    running.send_back(row, step, moment=now)
+    entry = record(Verb.TASK_SENT_BACK, case=row.case, actor=by, at=now, submission=submission, remark=note, step=step, assignment=row.pk)
+    for opened in Assignment.objects.filter(case=row.case, state=AssignmentState.OPEN, step=step):
+        opened.case = row.case
+        telling.send(row.case, "task_sent_back", telling.people_of(opened), key=f"sentback:{entry.pk}", link=f"/tasks/{opened.pk}/", step=step)
+
+
+@transaction.atomic
+def pause_case(case: Case, *, note: str, by: User, now: datetime, submission: UUID | None = None) -> None:
+    """Stop all clocks of a case: a child in hospital, a case handed to another county. Nothing can be done to it until it is resumed."""
+    case = lock(case, submission=submission)
+    require(by, Capability.SUPERVISE, case)
+    _demand(note)
+    case.paused_at = now
+    case.save(update_fields=["paused_at"])
+    deadlines.pause(case.pk, now=now)
+    record(Verb.CASE_PAUSED, case=case, actor=by, at=now, submission=submission, remark=note)
+
+
+@transaction.atomic
+def resume_case(case: Case, *, note: str = "", by: User, now: datetime, submission: UUID | None = None) -> None:
+    """Let the clocks run on with what was left of them."""
+    case = lock(case, submission=submission, paused_too=True)
+    require(by, Capability.SUPERVISE, case)
+    if case.paused_at is None:
+        raise Refused(_("The case is not suspended."))
+    case.paused_at = None
+    case.save(update_fields=["paused_at"])
+    deadlines.resume(case.pk, now=now)
+    record(Verb.CASE_RESUMED, case=case, actor=by, at=now, submission=submission, remark=note)
+
+
+@transaction.atomic
+def cancel_case(case: Case, *, note: str, by: User, now: datetime, submission: UUID | None = None) -> None:
+    """Close what was opened by mistake. Refused once the child is on the ledger: then only a deduction takes it off."""
+    case = lock(case, submission=submission, paused_too=True)
+    require(by, Capability.SUPERVISE, case)
+    _demand(note)
+    if case.entered_ledger_on is not None:
+        raise Refused(_("The child is on the ledger. Propose a deduction with its evidence instead."))
+    stand(case, Standing.CANCELLED, on=timezone.localdate(now))
+    case.closed_at, case.paused_at = now, None
+    case.save()
+    entry = record(Verb.CASE_CANCELLED, case=case, actor=by, at=now, submission=submission, remark=note)
+    log_standing(case, entry, on=timezone.localdate(now))
+
+
+@transaction.atomic
+def add_extra_task(
+    case: Case, *, title: str, instructions: str, organisation: Organisation, role: str, working_days: int, by: User, now: datetime, submission: UUID | None = None
+) -> ExtraTask:
+    """Ask one more thing of some post, beside the main road; the organisation gets a part in the case and so sees it."""
+    case = lock(case, submission=submission)
+    require(by, Capability.SUPERVISE, case)
+    extra = ExtraTask.objects.create(case=case, title=title, instructions=instructions, organisation=organisation, role=role, working_days=working_days, asked_by=by)
+    involve(case, organisation)
+    record(Verb.EXTRA_ADDED, case=case, actor=by, at=now, submission=submission, extra=extra.pk, organisation=organisation.pk)
+    return extra
+
+
+@transaction.atomic
+def answer_extra(extra: ExtraTask, *, answer: str, by: User, now: datetime, submission: UUID | None = None) -> ExtraTask:
+    """Answer an extra task. Only the post that was asked, or a supervisor."""
+    case = lock(extra.case, submission=submission)
+    extra = ExtraTask.objects.select_for_update().get(pk=extra.pk)
+    if extra.answered_at:
+        raise AlreadyDone(_("This task was already answered."))
+    asked = any(post.organisation_id == extra.organisation_id and post.role == extra.role for post in by.posts())
+    holds = case.assignments.filter(step="extra_task", seed=extra.pk, holder=by).exists()
+    if not (asked or holds):
+        require(by, Capability.SUPERVISE, case)
+    extra.answer, extra.answered_by, extra.answered_at = answer, by, now
+    extra.save(update_fields=["answer", "answered_by", "answered_at"])
+    record(Verb.EXTRA_ANSWERED, case=case, actor=by, at=now, submission=submission, extra=extra.pk)
+    return extra
+
+
+@transaction.atomic
+def note_escalation(escalation: Escalation, *, note: str, by: User, now: datetime, submission: UUID | None = None) -> None:
+    """Take an escalation off the queue with a word on what was done."""
+    case = lock(escalation.case, submission=submission, paused_too=True, closed_too=True)
+    require(by, Capability.SUPERVISE, case)
+    _demand(note)
+    Escalation.objects.filter(pk=escalation.pk, state=EscalationState.OPEN).update(state=EscalationState.HANDLED, handled_by=by, handled_at=now, decision=Decision.NOTED)
+    record(Verb.ESCALATION_HANDLED, case=case, actor=by, at=now, submission=submission, remark=note, escalation=escalation.pk, decision=Decision.NOTED)
+
+
+@transaction.atomic
+def hand_over(leaver: User, *, to: User | None, by: User, now: datetime) -> int:
+    """Give everything that a leaver holds to another person, or back to the post; returns how many tasks that were."""
+    held = Assignment.objects.filter(holder=leaver, state=AssignmentState.OPEN)
+    count = held.update(holder=to)
+    if count:
+        record(Verb.TASKS_HANDED_OVER, actor=by, at=now, user=leaver.pk, to=to.pk if to else None, count=count)
+    return count
+
+
+def involve(case: Case, organisation: Organisation) -> None:
+    """Give an organisation a part in a case, so that it sees it."""
+    Involvement.objects.get_or_create(case=case, organisation=organisation, until=None)
+
+
+def _handle(assignment: Assignment, by: User, now: datetime, decision: Decision, *, keep: bool = False) -> None:
+    """Mark what lay before this supervisor because of the task. A reminder keeps it before them until the task is done."""
+    mine = Escalation.objects.queue_of(by).filter(assignment=assignment)
+    if keep:
+        mine.update(decision=decision, handled_by=by, handled_at=now)
+    else:
+        mine.update(state=EscalationState.HANDLED, decision=decision, handled_by=by, handled_at=now)
+
+
+def _demand(note: str) -> None:
+    if not note.strip():
+        raise ReasonMissing(_("Give a reason; it goes into the record and to those concerned."))
+
+
+def _day(moment: datetime | None) -> str:
+    return timezone.localdate(moment).isoformat() if moment else ""

@@ -1,0 +1,242 @@
+"""The heart: who does what by when, and which fact ends it. One entry a step; every number is a setting that a county may change.
+
+Evidence marks: [S] the notice 2023-6, [L] statute, [W] local practice, [D] our default, to be confirmed by the county's legal office.
+Working days skip weekends and holidays and count make-up workdays; the day of the event is not counted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.directory.models import Department, Line, Role
+from cases.journal.verbs import Verb
+from workflows.models import Unit
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+    from cases.register.models import Case
+    from workflows.models import Assignment, CaseProcess
+
+
+class Allowance(NamedTuple):
+    amount: int
+    unit: Unit
+
+
+def working_days(amount: int) -> Allowance:
+    return Allowance(amount, Unit.WORKING_DAYS)
+
+
+def natural_days(amount: int) -> Allowance:
+    return Allowance(amount, Unit.NATURAL_DAYS)
+
+
+def school_days(amount: int) -> Allowance:
+    return Allowance(amount, Unit.SCHOOL_DAYS)
+
+
+def hours(amount: int) -> Allowance:
+    return Allowance(amount, Unit.HOURS)
+
+
+class Post(NamedTuple):
+    """A post of an organisation that the case names (`place` is that column), or of a department of its county."""
+
+    place: str
+    role: Role
+
+
+CLASS_TEACHER = Post("school", Role.CLASS_TEACHER)
+PRINCIPAL = Post("school", Role.PRINCIPAL)
+VILLAGE_CADRE = Post("village", Role.VILLAGE_CADRE)
+TOWNSHIP_OFFICER = Post("township", Role.TOWNSHIP_OFFICER)
+TOWNSHIP_HEAD = Post("township", Role.TOWNSHIP_HEAD)
+COUNTY_OFFICER = Post("education", Role.COUNTY_OFFICER)
+COUNTY_HEAD = Post("education", Role.COUNTY_HEAD)
+JUSTICE_OFFICER = Post(Department.JUSTICE, Role.DEPARTMENT_OFFICER)
+
+# a child without a school has no teacher: the county's education bureau stands in
+TEACHERS = (CLASS_TEACHER, PRINCIPAL, COUNTY_OFFICER)
+PRINCIPALS = (PRINCIPAL, COUNTY_OFFICER)
+VILLAGERS = (VILLAGE_CADRE, TOWNSHIP_OFFICER)
+
+
+class Due(NamedTuple):
+    """What a step's deadline counts from, when it isn't simply the moment of its arming."""
+
+    from_day: date | None = None
+    on: date | None = None  # a fixed last day
+    at_least: int = 0  # working days that must remain, however late we are
+
+
+Ends = Callable[[dict[str, Any], "Assignment"], bool]
+
+
+def always(data: dict[str, Any], assignment: Assignment) -> bool:
+    return True
+
+
+def about_the_seed(key: str) -> Ends:
+    """The fact names the very thing that this task is about."""
+    return lambda data, assignment: data.get(key) == assignment.seed
+
+
+def met_in_person(data: dict[str, Any], assignment: Assignment) -> bool:
+    """Only a visit in person where somebody of the family was met ends the step, and only in the line that made or confirmed it."""
+    return bool(data.get("in_person") and data.get("met") and assignment.line == data.get("line"))
+
+
+def of_kind(kind: str) -> Ends:
+    return lambda data, assignment: data.get("kind") == kind
+
+
+def of_number(number: int) -> Ends:
+    return lambda data, assignment: data.get("number") == number
+
+
+@dataclass(frozen=True)
+class StepRule:
+    title: _StrPromise
+    posts: Sequence[Post]  # the first that somebody holds; empty: the organisation comes from what the task is about
+    line: Line
+    allowance: Allowance
+    ends_on: Sequence[Verb]
+    basis: str
+    ends: Ends = always
+    due: Callable[[CaseProcess], Due] = field(default=lambda process: Due())
+    legal: bool = False  # ends at 24:00; a last day on a holiday moves to the next working day
+    wait: bool = False  # nobody's task: the deadline itself records the fact
+    road: bool = False  # its deadline changes the road
+    not_by_proposer: bool = False
+
+
+def _from_opening(process: CaseProcess) -> Due:
+    """The first conclusion counts from the opening; a later one, after suspicion matured, from now."""
+    opened_on = timezone.localdate(process.case.opened_at)
+    return Due(from_day=opened_on, at_least=1) if (timezone.localdate(process.moment) - opened_on).days < 7 else Due()
+
+
+def _maturity(process: CaseProcess) -> Due:
+    from cases.codes.services import setting
+
+    case: Case = process.case
+    days = int(setting("dropped_out_after_days", case.county_id, 30))
+    start = case.last_attended_on or timezone.localdate(case.opened_at)
+    return Due(on=start + timedelta(days=days))
+
+
+def _end_of_leave(process: CaseProcess) -> Due:
+    return Due(from_day=process.case.ends_on)
+
+
+def _before_the_end(process: CaseProcess) -> Due:
+    ends_on = process.case.ends_on
+    assert ends_on is not None
+    return Due(on=ends_on - timedelta(days=10), at_least=1)
+
+
+def _first_day_back(process: CaseProcess) -> Due:
+    return Due(from_day=process.case.back_since)
+
+
+def _days_after_return(days: int) -> Callable[[CaseProcess], Due]:
+    def due(process: CaseProcess) -> Due:
+        back_since = process.case.back_since
+        assert back_since is not None
+        return Due(from_day=back_since + timedelta(days=days), at_least=1)
+
+    return due
+
+
+def _end_of_term(process: CaseProcess) -> Due:
+    served = process.case.documents.filter(episode=process.episode, kind="order_to_comply", term_ends_on__isnull=False).latest("served_on", "id")
+    return Due(on=served.term_ends_on)
+
+
+VISITED = (Verb.VISIT_LOGGED, Verb.VISIT_CONFIRMED)
+
+STEPS: dict[str, StepRule] = {
+    # ── from suspicion to persuasion
+    "first_visit": StepRule(_("First visit"), TEACHERS, Line.EDUCATION, working_days(1), VISITED, "[W] same day in most places", ends=met_in_person),
+    "village_check": StepRule(_("Village check"), VILLAGERS, Line.GOVERNMENT, working_days(1), (Verb.VILLAGE_CHECKED,), "[W] 24 hours"),
+    "conclude_verification": StepRule(
+        _("Conclude verification"), PRINCIPALS, Line.EDUCATION, working_days(3), (Verb.VERIFICATION_CONCLUDED,), "[W] 3 days without weekends; [L] 未成年人保护法 28", due=_from_opening
+    ),
+    "persuade_suspected": StepRule(
+        _("Persuade while suspected"), TEACHERS, Line.EDUCATION, natural_days(23), (Verb.SUSPICION_MATURED,), "[W] 30 days absent count as dropped out", due=_maturity, road=True
+    ),
+    "leave_ends": StepRule(_("End of leave"), PRINCIPALS, Line.EDUCATION, working_days(1), (Verb.LEAVE_ENDED,), "[L] 义务教育法 11", due=_end_of_leave),
+    "write_plan": StepRule(_("Write the case plan"), PRINCIPALS, Line.EDUCATION, working_days(3), (Verb.PLAN_WRITTEN,), "[S] section 2: one plan a child; 5 working days with the signature"),
+    "sign_plan": StepRule(_("Sign the case plan"), (TOWNSHIP_OFFICER, TOWNSHIP_HEAD), Line.GOVERNMENT, working_days(2), (Verb.PLAN_SIGNED, Verb.PLAN_SENT_BACK), "[S] sections 1 and 2"),
+    "school_persuasion": StepRule(_("School persuasion"), TEACHERS, Line.EDUCATION, working_days(3), VISITED, "[S] section 1: dual line", ends=met_in_person),
+    "township_persuasion": StepRule(_("Township persuasion"), (TOWNSHIP_OFFICER,), Line.GOVERNMENT, working_days(5), VISITED, "[S] section 1: dual line", ends=met_in_person),
+    "joint_persuasion": StepRule(_("Joint persuasion"), (TOWNSHIP_OFFICER,), Line.GOVERNMENT, natural_days(7), (Verb.ROUND_HELD,), "[W] 7 days"),
+    "department_help": StepRule(
+        _("Help by a department"), (), Line.GOVERNMENT, working_days(7), (Verb.HELP_ANSWERED,), "[D]; [S] section 1: members of the conference", ends=about_the_seed("measure")
+    ),
+    # ── enforcement
+    "written_report": StepRule(_("Written report"), PRINCIPALS, Line.EDUCATION, working_days(3), (Verb.DOCUMENT_FILED,), "[L] 未成年人保护法 28", ends=of_kind("written_report")),
+    "talk_on_record": StepRule(_("Talk on record"), (TOWNSHIP_OFFICER,), Line.GOVERNMENT, working_days(3), (Verb.DOCUMENT_FILED,), "[L] 义务教育法 58", ends=of_kind("talk_record")),
+    "issue_order": StepRule(_("Issue the order"), (TOWNSHIP_HEAD,), Line.GOVERNMENT, working_days(3), (Verb.DOCUMENT_FILED,), "[L] 义务教育法 58, 未成年人保护法 83", ends=of_kind("order_to_comply")),
+    "serve_order": StepRule(_("Serve the order"), (TOWNSHIP_OFFICER, TOWNSHIP_HEAD), Line.GOVERNMENT, working_days(7), (Verb.DOCUMENT_SERVED,), "[D] 7 working days to serve", ends=of_kind("order_to_comply")),
+    "term_runs": StepRule(
+        _("Term of the order"), (), Line.GOVERNMENT, natural_days(7), (Verb.TERM_EXPIRED,), "[W] 7 natural days from service", due=_end_of_term, legal=True, wait=True, road=True
+    ),
+    "penalty": StepRule(_("Penalty"), (TOWNSHIP_HEAD,), Line.GOVERNMENT, working_days(7), (Verb.DOCUMENT_FILED,), "off: national law has none", ends=of_kind("penalty_decision")),
+    "refer": StepRule(_("Refer the case"), (COUNTY_HEAD, COUNTY_OFFICER), Line.EDUCATION, working_days(5), (Verb.CASE_REFERRED,), "[D]"),
+    "follow_case_in_court": StepRule(_("Follow the case in court"), (JUSTICE_OFFICER, TOWNSHIP_OFFICER), Line.GOVERNMENT, natural_days(30), (Verb.COURT_RECORDED,), "[D] every 30 days"),
+    # ── review
+    "confirm_return": StepRule(
+        _("Confirm the return"), PRINCIPALS, Line.EDUCATION, school_days(5), (Verb.RETURN_PROPOSED, Verb.RETURN_FAILED), "[D] 5 school days; [W] roster evidence", due=_first_day_back
+    ),
+    "approve_return": StepRule(
+        _("Approve the return"),
+        (COUNTY_OFFICER, COUNTY_HEAD),
+        Line.EDUCATION,
+        working_days(3),
+        (Verb.CLEARANCE_APPROVED, Verb.CLEARANCE_REFUSED),
+        "[D] four eyes",
+        ends=about_the_seed("clearance"),
+        not_by_proposer=True,
+    ),
+    "watch_30": StepRule(_("Watch at 30 days"), TEACHERS, Line.EDUCATION, working_days(5), (Verb.WATCH_RECORDED,), "[D]", ends=of_number(30), due=_days_after_return(30)),
+    "watch_60": StepRule(_("Watch at 60 days"), TEACHERS, Line.EDUCATION, working_days(5), (Verb.WATCH_RECORDED,), "[D]", ends=of_number(60), due=_days_after_return(60)),
+    "watch_90": StepRule(_("Watch at 90 days"), TEACHERS, Line.EDUCATION, working_days(5), (Verb.WATCH_RECORDED,), "[D]", ends=of_number(90), due=_days_after_return(90)),
+    "approve_deduction": StepRule(
+        _("Approve the deduction"),
+        (COUNTY_OFFICER, COUNTY_HEAD),
+        Line.EDUCATION,
+        working_days(5),
+        (Verb.CLEARANCE_APPROVED, Verb.CLEARANCE_REFUSED),
+        "[D] four eyes; [S] table",
+        ends=about_the_seed("clearance"),
+        not_by_proposer=True,
+    ),
+    "approve_deferral": StepRule(
+        _("Approve the deferral"),
+        (COUNTY_OFFICER, TOWNSHIP_HEAD, COUNTY_HEAD),
+        Line.EDUCATION,
+        working_days(5),
+        (Verb.CLEARANCE_APPROVED, Verb.CLEARANCE_REFUSED),
+        "[L] 义务教育法 11; time [W] 1 to 5",
+        ends=about_the_seed("clearance"),
+        not_by_proposer=True,
+    ),
+    "deferral_ends": StepRule(_("Deferral ends"), (COUNTY_OFFICER, COUNTY_HEAD), Line.EDUCATION, natural_days(10), (Verb.CASE_REOPENED, Verb.RETURN_REPORTED), "[W] 10 days before the end", due=_before_the_end),
+    # ── protection and supervision
+    "confirm_receipt": StepRule(_("Confirm receipt"), (), Line.GOVERNMENT, hours(2), (Verb.RECEIPT_CONFIRMED,), "[L] 未成年人保护法 11: at once", ends=about_the_seed("receipt")),
+    "extra_task": StepRule(_("Extra task"), (), Line.GOVERNMENT, working_days(3), (Verb.EXTRA_ANSWERED,), "[D]", ends=about_the_seed("extra")),
+}
+
+
+def title(step: str) -> str:
+    """The step's name in the reader's language; the bare code for one that no longer exists."""
+    rule = STEPS.get(step)
+    return str(rule.title) if rule else step

@@ -1,0 +1,135 @@
+"""The rows beside a token: assignment, clock, and the word to whoever must act."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from cases.directory.models import Line, Role
+from cases.protection.models import Receipt
+from cases.register.models import Clearance, PlanMeasure
+from notifications.services import Message, notify_many
+from workflows import deadlines
+from workflows.assignment import Assigned, resolve
+from workflows.models import Assignment, AssignmentState, ExtraTask, Kind
+from workflows.steps import STEPS
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from viewflow.workflow.models import Task
+
+    from cases.directory.models import User
+    from workflows.models import CaseProcess
+
+ABOUT_ITS_START = frozenset({Kind.DEDUCTION, Kind.DEFERRAL, Kind.EXTRA, Kind.PROTECTION})
+EDUCATION_ROLES = frozenset({Role.CLASS_TEACHER, Role.PRINCIPAL, Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER})
+
+
+def assign(task: Task, process: CaseProcess, step: str, *, seed: int | None = None) -> Assignment:
+    """Give a new task its post, its clock and its notice, in the transaction that creates it.
+
+    A step that cannot get a deadline fails that transaction.
+    """
+    rule, case, moment = STEPS[step], process.case, process.moment
+    about = subject_of(process, step, seed)
+    place = _place_of(step, about)
+    assigned = resolve(case, rule, today=timezone.localdate(moment), **place)
+    due = rule.due(process)
+    plan = deadlines.plan(
+        step,
+        now=moment,
+        county_id=case.county_id,
+        from_day=due.from_day,
+        on=due.on,
+        at_least=due.at_least,
+        legal=rule.legal,
+        amount=_own_allowance(step, about),
+    )
+    assignment = Assignment(
+        task=task,
+        case=case,
+        kind=process.kind,
+        step=step,
+        line=_line_of(place, rule.line),
+        organisation_id=assigned.organisation_id,
+        role=assigned.role,
+        holder_id=assigned.holder_id,
+        seed=about,
+        created_at=moment,
+        due_at=plan.due_at,
+    )
+    assignment.save(force_insert=True)
+    deadlines.arm(assignment, plan, now=moment, road=rule.road)
+    tell(assignment, assigned, message="task_assigned", key=f"assigned:{task.pk}", moment=moment)
+    return assignment
+
+
+def tell(assignment: Assignment, assigned: Assigned, *, message: str, key: str, moment: datetime) -> None:
+    """One line in the inbox of everybody who may do the task: the case number and the step, nothing about the child."""
+    due_on = timezone.localdate(assignment.due_at) if assignment.due_at else None
+    params = {"case": assignment.case.number, "step": assignment.step, "due": due_on.isoformat() if due_on else ""}
+    notify_many(
+        [
+            Message(recipient_id=person, message=message, params=params, link=f"/tasks/{assignment.pk}/", key=f"{key}:{person}", urgent=assignment.kind == Kind.PROTECTION)
+            for person in assigned.people
+        ]
+    )
+
+
+def done(assignment: Assignment, *, by: User | None, moment: datetime) -> None:
+    """The task is done: so is its clock, and what lay before supervisors because of it."""
+    _close(assignment, AssignmentState.DONE, moment, by)
+    deadlines.meet(assignment.pk, now=moment)
+
+
+def dropped(task: Task, process: CaseProcess) -> None:
+    """The task is no longer needed or was cancelled; `process.leaving` says which."""
+    assignment = Assignment.objects.get(task=task)
+    moment = process.moment
+    _close(assignment, process.leaving, moment, None)
+    deadlines.cancel(assignment.pk, now=moment)
+
+
+def _close(assignment: Assignment, state: str, moment: datetime, by: User | None) -> None:
+    assignment.state, assignment.done_at, assignment.done_by = state, moment, by
+    assignment.save(update_fields=["state", "done_at", "done_by"])
+
+
+def subject_of(process: CaseProcess, step: str, seed: int | None) -> int | None:
+    """The pk of what a task is about: a measure, a receipt, a clearance, a document, an extra task; None: the case itself."""
+    if seed is not None:
+        return seed
+    if process.kind in ABOUT_ITS_START:
+        return process.round
+    if step == "approve_return":
+        return process.case.clearances.values_list("pk", flat=True).get(outcome="returned", state="proposed")
+    if step == "serve_order":
+        return process.case.documents.filter(episode=process.episode, kind="order_to_comply").latest("filed_at", "pk").pk
+    return None
+
+
+def _place_of(step: str, about: int | None) -> dict[str, Any]:
+    """The post that a task's subject names, where the rule names none, and who may not get it."""
+    if step == "department_help":
+        return {"organisation_id": PlanMeasure.objects.values_list("organisation_id", flat=True).get(pk=about)}
+    if step == "confirm_receipt":
+        organisation_id, kind = Receipt.objects.values_list("organisation_id", "organisation__kind").get(pk=about)
+        return {"organisation_id": organisation_id, "role": Role.COUNTY_OFFICER if kind == "county_education" else Role.DEPARTMENT_OFFICER}
+    if step == "extra_task":
+        organisation_id, role = ExtraTask.objects.values_list("organisation_id", "role").get(pk=about)
+        return {"organisation_id": organisation_id, "role": role}
+    if STEPS[step].not_by_proposer:
+        return {"not_user": Clearance.objects.values_list("proposed_by_id", flat=True).get(pk=about)}
+    return {}
+
+
+def _own_allowance(step: str, about: int | None) -> int | None:
+    """Working days that whoever added an extra task gave it; None: the policy decides."""
+    return ExtraTask.objects.values_list("working_days", flat=True).get(pk=about) if step == "extra_task" else None
+
+
+def _line_of(place: dict[str, Any], usual: str) -> str:
+    """A task that names its organisation lies in that organisation's line."""
+    return Line.EDUCATION if place.get("role") in EDUCATION_ROLES else usual

@@ -1,0 +1,89 @@
+"""Words to people about a fact, beside the notice that every new task gives to whoever must do it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+
+from cases.directory.models import Line
+from cases.journal.verbs import Verb
+from cases.register.models import Clearance
+from notifications.services import Message, notify_many
+from workflows.assignment import resolve
+from workflows.models import Assignment, AssignmentState
+from workflows.steps import STEPS, VISITED
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from cases.journal.models import Entry
+    from cases.register.models import Case
+
+
+def tell(case: Case, entry: Entry) -> None:
+    """Tell those whom this fact concerns, once (the entry's pk is in the key); most facts concern nobody but the next task's post."""
+    word = WORDS.get(Verb(entry.verb))
+    if word:
+        word(case, entry)
+
+
+def send(case: Case, message: str, people: Iterable[int], *, key: str, link: str = "", urgent: bool = False, **params: str) -> None:
+    """One line in the inbox of each of `people` (pks): the case number and codes, nothing about the child."""
+    notify_many(
+        [
+            Message(recipient_id=person, message=message, params={"case": case.number, **params}, link=link or f"/cases/{case.pk}/", key=f"{key}:{person}", urgent=urgent)
+            for person in dict.fromkeys(people)
+        ]
+    )
+
+
+def people_of(assignment: Assignment) -> tuple[int, ...]:
+    """Whoever may do this task: its holder, else everybody at its post."""
+    if assignment.holder_id:
+        return (assignment.holder_id,)
+    if assignment.organisation_id is None:
+        return ()
+    return resolve(
+        assignment.case, STEPS[assignment.step], today=timezone.localdate(), organisation_id=assignment.organisation_id, role=assignment.role
+    ).people
+
+
+def _joint_visit(case: Case, entry: Entry) -> None:
+    """A joint visit names both lines: the other line confirms it with one tap."""
+    lines = set(entry.data.get("lines", ()))
+    if lines != set(Line.values) or not entry.data.get("met"):
+        return
+    steps = [step for step, rule in STEPS.items() if set(rule.ends_on) & set(VISITED)]
+    waiting = Assignment.objects.filter(case=case, state=AssignmentState.OPEN, step__in=steps).exclude(line=entry.data.get("line"))
+    for assignment in waiting:
+        assignment.case = case
+        send(case, "joint_visit_to_confirm", people_of(assignment), key=f"joint:{entry.pk}", link=f"/visits/{entry.data['visit']}/")
+
+
+def _decided(message: str) -> Callable[[Case, Entry], None]:
+    def word(case: Case, entry: Entry) -> None:
+        proposer = Clearance.objects.values_list("proposed_by_id", flat=True).get(pk=entry.data["clearance"])
+        send(case, message, (proposer,), key=f"{message}:{entry.pk}", outcome=entry.data["outcome"])
+
+    return word
+
+
+def _to_everybody_at_work(message: str) -> Callable[[Case, Entry], None]:
+    def word(case: Case, entry: Entry) -> None:
+        people: list[int] = []
+        for assignment in Assignment.objects.filter(case=case, state=AssignmentState.OPEN):
+            assignment.case = case
+            people.extend(people_of(assignment))
+        send(case, message, (person for person in people if person != entry.actor_id), key=f"{message}:{entry.pk}")
+
+    return word
+
+
+WORDS: dict[Verb, Callable[[Case, Entry], None]] = {
+    Verb.VISIT_LOGGED: _joint_visit,
+    Verb.CLEARANCE_APPROVED: _decided("clearance_approved"),
+    Verb.CLEARANCE_REFUSED: _decided("clearance_refused"),
+    Verb.CASE_PAUSED: _to_everybody_at_work("case_paused"),
+    Verb.CASE_RESUMED: _to_everybody_at_work("case_resumed"),
+}
