@@ -1,0 +1,259 @@
+"""Places, organisations of both lines, people and the posts they hold."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cases.directory.people import AppointmentQuerySet, OrganisationQuerySet, UserManager
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from cases.directory.capabilities import Capability
+
+
+class Line(models.TextChoices):
+    """The two lines of responsibility (notice 2023-6, section 1)."""
+
+    GOVERNMENT = "government", _("government line")
+    EDUCATION = "education", _("education line")
+
+
+class Level(models.TextChoices):
+    PROVINCE = "province", _("province")
+    PREFECTURE = "prefecture", _("prefecture")
+    COUNTY = "county", _("county")
+    TOWNSHIP = "township", _("township")
+    VILLAGE = "village", _("village")
+
+
+class Area(models.Model):
+    """A place. The code is its administrative code without trailing zeros, so that jurisdiction is a prefix:
+    province 42, prefecture 4201, county 420106, township 420106001, village 12 digits."""
+
+    code = models.CharField(_("code"), max_length=12, primary_key=True)
+    name = models.CharField(_("name"), max_length=60)
+    level = models.CharField(_("level"), max_length=12, choices=Level)
+    parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of"))
+    ledger_name = models.CharField(_("name in the ledger table"), max_length=20, blank=True)
+    ledger_position = models.PositiveSmallIntegerField(_("row in the ledger table"), null=True, blank=True)
+    is_custom = models.BooleanField(_("zone without a national code"), default=False)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+        indexes = [models.Index(fields=["code"], name="area_code_prefix", opclasses=["varchar_pattern_ops"])]
+        constraints = [
+            models.UniqueConstraint(fields=["ledger_position"], condition=Q(ledger_position__isnull=False), name="one_area_a_ledger_row"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class OrganisationKind(models.TextChoices):
+    SCHOOL = "school", _("school")
+    VILLAGE = "village", _("village committee")
+    TOWNSHIP = "township", _("township government")
+    COUNTY_EDUCATION = "county_education", _("county education bureau")
+    COUNTY_GOVERNMENT = "county_government", _("county government")
+    CONFERENCE_OFFICE = "conference_office", _("joint conference office")
+    DEPARTMENT = "department", _("department")
+    INSPECTORATE = "inspectorate", _("education inspectorate")
+    PREFECTURE_EDUCATION = "prefecture_education", _("prefecture education bureau")
+    PREFECTURE_GOVERNMENT = "prefecture_government", _("prefecture government")
+    PROVINCE_EDUCATION = "province_education", _("provincial education department")
+    PROVINCE_GOVERNMENT = "province_government", _("provincial government")
+
+
+class Department(models.TextChoices):
+    """Members of the joint conference (notice 2023-6, section 1) and those that take part elsewhere."""
+
+    REFORM = "reform", _("development and reform")
+    POLICE = "police", _("police")
+    JUSTICE = "justice", _("justice")
+    FINANCE = "finance", _("finance")
+    LABOUR = "labour", _("human resources and social security")
+    MARKET = "market", _("market regulation")
+    YOUTH = "youth", _("youth league")
+    WOMEN = "women", _("women's federation")
+    CIVIL_AFFAIRS = "civil_affairs", _("civil affairs")
+    DISABLED = "disabled", _("disabled persons' federation")
+    HEALTH = "health", _("health")
+    RURAL = "rural", _("agriculture and rural affairs")
+    RELIGION = "religion", _("ethnic and religious affairs")
+    PROCURATORATE = "procuratorate", _("procuratorate")
+    COURT = "court", _("court")
+
+
+class Organisation(models.Model):
+    name = models.CharField(_("name"), max_length=80)
+    kind = models.CharField(_("kind"), max_length=24, choices=OrganisationKind)
+    department = models.CharField(_("department"), max_length=16, choices=Department, blank=True)
+    line = models.CharField(_("line"), max_length=12, choices=Line)
+    area = models.ForeignKey(Area, models.PROTECT, related_name="organisations", verbose_name=_("area"))
+    superior = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="subordinates", verbose_name=_("superior in the same line"))
+    code = models.CharField(_("own code"), max_length=20, blank=True)
+    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+
+    objects: ClassVar = OrganisationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("organisation")
+        verbose_name_plural = _("organisations")
+        indexes = [models.Index(fields=["area", "kind"], name="organisation_place")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(kind="department") | ~Q(department=""), name="a_department_is_named"),
+            models.CheckConstraint(condition=Q(superior__isnull=True) | ~Q(superior=F("id")), name="nobody_is_their_own_superior"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SchoolClass(models.Model):
+    school = models.ForeignKey(Organisation, models.PROTECT, related_name="classes", verbose_name=_("school"))
+    grade = models.PositiveSmallIntegerField(_("grade"))
+    name = models.CharField(_("class"), max_length=20)
+    active = models.BooleanField(_("active"), default=True)
+
+    class Meta:
+        verbose_name = _("class")
+        verbose_name_plural = _("classes")
+        constraints = [
+            models.UniqueConstraint(fields=["school", "grade", "name"], condition=Q(active=True), name="class_once_a_school"),
+            models.CheckConstraint(condition=Q(grade__range=(1, 9)), name="compulsory_education_has_nine_grades"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    CLASS_TEACHER = "class_teacher", _("class teacher")
+    PRINCIPAL = "principal", _("principal")
+    VILLAGE_CADRE = "village_cadre", _("village cadre")
+    TOWNSHIP_OFFICER = "township_officer", _("township officer")
+    TOWNSHIP_HEAD = "township_head", _("township head")
+    COUNTY_OFFICER = "county_officer", _("county education officer")
+    COUNTY_HEAD = "county_head", _("county education head")
+    CONVENER = "convener", _("convener of the joint conference")
+    CONFERENCE_OFFICE = "conference_office", _("joint conference office")
+    DEPARTMENT_OFFICER = "department_officer", _("department officer")
+    PREFECTURE_OFFICER = "prefecture_officer", _("prefecture officer")
+    PROVINCE_OFFICER = "province_officer", _("province officer")
+    INSPECTOR = "inspector", _("inspector")
+    SYSTEM_ADMIN = "system_admin", _("system administrator")
+    SECURITY_ADMIN = "security_admin", _("security administrator")
+    AUDITOR = "auditor", _("auditor")
+
+
+class User(AbstractBaseUser):
+    """A person with a work account. Posts are held through Appointment; a person who did something is never deleted."""
+
+    username = models.CharField(_("work account"), max_length=40, unique=True)
+    name = models.CharField(_("name"), max_length=40)
+    phone = models.CharField(_("telephone"), max_length=30, blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    language = models.CharField(_("language"), max_length=10, default="zh-hans")
+    is_active = models.BooleanField(_("active"), default=True)
+    must_change_password = models.BooleanField(_("must change the password at the next log-in"), default=False)
+    failed_logins = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    _posts: tuple[Appointment, ...] | None = None
+
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+    objects: ClassVar[UserManager] = UserManager()
+
+    class Meta:
+        verbose_name = _("person")
+        verbose_name_plural = _("people")
+        indexes = [
+            GinIndex(fields=["name"], name="user_name_trigram", opclasses=["gin_trgm_ops"]),
+            models.Index(fields=["phone"], name="user_phone", condition=~Q(phone="")),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or self.username
+
+    def posts(self) -> tuple[Appointment, ...]:
+        """The posts held today, the oldest first, with their organisations: one query a user object, however often it is asked."""
+        if self._posts is None:
+            present = Appointment.objects.present().filter(user=self) if self.pk and self.is_active else Appointment.objects.none()
+            self._posts = tuple(present.select_related("organisation", "school_class").order_by("since", "pk"))
+        return self._posts
+
+    def forget_posts(self) -> None:
+        """Ask the database again next time: somebody was appointed or an appointment ended."""
+        self._posts = None
+
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
+        super().refresh_from_db(*args, **kwargs)
+        self.forget_posts()
+
+    def organisation_ids(self) -> set[int]:
+        """The organisations at which the user holds a post today."""
+        return {post.organisation_id for post in self.posts()}
+
+    def can(self, capability: Capability) -> bool:
+        """Whether one of the user's posts has the capability, wherever."""
+        from cases.directory.capabilities import may
+
+        return may(self, capability)
+
+    # What Django's admin asks. It knows no permissions of its own here: who may configure may do so, nobody else.
+    @property
+    def is_staff(self) -> bool:
+        from cases.directory.capabilities import Capability
+
+        return self.can(Capability.CONFIGURE)
+
+    def has_perm(self, perm: str, obj: object = None) -> bool:
+        return self.is_staff
+
+    def has_perms(self, perm_list: Iterable[str], obj: object = None) -> bool:
+        return self.is_staff
+
+    def has_module_perms(self, app_label: str) -> bool:
+        return self.is_staff
+
+
+class Appointment(models.Model):
+    """Who holds which post where, since when and until when (the last day included)."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="appointments", verbose_name=_("person"))
+    role = models.CharField(_("post"), max_length=20, choices=Role)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="appointments", verbose_name=_("organisation"))
+    school_class = models.ForeignKey(SchoolClass, models.PROTECT, null=True, blank=True, related_name="appointments", verbose_name=_("class"))
+    since = models.DateField(_("since"), default=date.today)
+    until = models.DateField(_("until"), null=True, blank=True)
+    granted_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("entered by"))
+
+    objects: ClassVar = AppointmentQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("appointment")
+        verbose_name_plural = _("appointments")
+        indexes = [models.Index(fields=["organisation", "role"], name="appointment_post")]
+        constraints = [
+            models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="appointment_ends_after_it_begins"),
+            models.CheckConstraint(condition=~Q(role="class_teacher") | Q(school_class__isnull=False), name="a_class_teacher_has_a_class"),
+            models.UniqueConstraint(
+                fields=["user", "role", "organisation", "school_class"], condition=Q(until__isnull=True), nulls_distinct=False, name="one_open_appointment_a_post"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.role} @ {self.organisation_id}"
