@@ -203,9 +203,10 @@ class Deadline(models.Model):
     due_at = models.DateTimeField()
     provisional = models.BooleanField(default=False)  # it falls beyond the published calendar
     explanation = models.JSONField(default=dict)  # the days counted and skipped: why the 17th
-    rungs = models.JSONField(default=list)  # the ladder as planned at arming: [{"rung", "at", "to"}]
+    rungs = models.JSONField(default=list)  # the ladder as planned at arming: [{"rung", "offset", "at", "to"}]
     next_rung = models.PositiveSmallIntegerField(null=True)
     next_at = models.DateTimeField(null=True)
+    fired = models.PositiveSmallIntegerField(default=0)  # the highest rung that this generation passed; 0: none
     changes_road = models.BooleanField(default=False)  # its rung records a fact: swept by the second dispatcher
     paused_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
@@ -252,6 +253,7 @@ class EscalationState(models.TextChoices):
     OPEN = "open", _("open")
     HANDLED = "handled", _("handled")
     ENDED = "ended", _("the task was done")
+    RAISED = "raised", _("a higher rung took its place")  # before the same post
     WITHDRAWN = "withdrawn", _("withdrawn")
 
 

@@ -1,0 +1,260 @@
+"""Working days, make-up workdays and school days: pure arithmetic over a calendar that is passed in. No database, no clock.
+
+The day of the event is never counted (Civil Code, article 201). Beyond the published calendar the plain rule of the weekday holds.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import count, groupby
+from typing import Any, NamedTuple
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, pgettext
+
+from workflows.models import Unit
+
+ONE_DAY = timedelta(days=1)
+WEEKEND, BREAK = "weekend", "break"  # reasons that the rule itself gives; every other one stands in the calendar
+
+# The reason is stored as the State Council's notice words it; a reader in another language gets its name.
+HOLIDAYS = {
+    "元旦": gettext_noop("New Year"),
+    "春节": gettext_noop("Spring Festival"),
+    "清明节": gettext_noop("Tomb-sweeping Day"),
+    "劳动节": gettext_noop("Labour Day"),
+    "端午节": gettext_noop("Dragon Boat Festival"),
+    "国庆节": gettext_noop("National Day"),
+    "中秋节": gettext_noop("Mid-autumn Festival"),
+    "中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日": gettext_noop("70th anniversary of victory in the war"),
+}
+MAKE_UP = "调休上班"
+
+
+@dataclass(frozen=True, slots=True)
+class Special:
+    """What a day is, against its weekday or its term, and why."""
+
+    counts: bool
+    reason: str
+
+
+class Allowance(NamedTuple):
+    """So many days or hours. Working days skip weekends and holidays and count make-up workdays."""
+
+    amount: int
+    unit: Unit
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Days passed in: those that differ from their weekday, those that differ from their school term, the terms, and the last published day."""
+
+    work: Mapping[date, Special] = field(default_factory=dict)
+    school: Mapping[date, Special] = field(default_factory=dict)
+    terms: tuple[tuple[date, date], ...] = ()
+    published_through: date = date.max
+
+    def is_working(self, day: date) -> bool:
+        special = self.work.get(day)
+        return special.counts if special else day.weekday() < 5
+
+    def is_school_day(self, day: date) -> bool:
+        """A working day within a school term, unless the school calendar says otherwise."""
+        special = self.school.get(day)
+        return special.counts if special else self.is_working(day) and self.in_term(day)
+
+    def in_term(self, day: date) -> bool:
+        school_year = day.year if day.month >= 8 else day.year - 1
+        known = [term for term in self.terms if _school_year(term[0]) == school_year] or default_terms(school_year)
+        return any(start <= day <= end for start, end in known)
+
+    def why_working(self, day: date) -> str:
+        special = self.work.get(day)
+        return special.reason if special else "" if day.weekday() < 5 else WEEKEND
+
+    def why_school(self, day: date) -> str:
+        special = self.school.get(day)
+        if special:
+            return special.reason
+        return BREAK if self.is_working(day) and not self.in_term(day) else self.why_working(day)
+
+
+def default_terms(school_year: int) -> list[tuple[date, date]]:
+    """Where no term is entered: about what Hubei's yearly calendars say (to be entered each year)."""
+    return [
+        (date(school_year, 9, 1), date(school_year + 1, 1, 20)),
+        (date(school_year + 1, 2, 20), date(school_year + 1, 6, 30)),
+    ]
+
+
+def _school_year(day: date) -> int:
+    return day.year if day.month >= 8 else day.year - 1
+
+
+def add_working_days(start: date, days: int, calendar: Calendar) -> date:
+    """The last of `days` working days after `start`; before it when negative; `start` itself for none."""
+    return _add(start, days, calendar.is_working)
+
+
+def add_natural_days(start: date, days: int) -> date:
+    return start + timedelta(days=days)
+
+
+def add_school_days(start: date, days: int, calendar: Calendar) -> date:
+    """The last of `days` school days after `start`."""
+    return _add(start, days, calendar.is_school_day)
+
+
+def _add(start: date, days: int, counts: Callable[[date], bool]) -> date:
+    step = ONE_DAY if days > 0 else -ONE_DAY
+    day, left = start, abs(days)
+    while left:
+        day += step
+        left -= counts(day)
+    return day
+
+
+def roll_forward(day: date, calendar: Calendar) -> date:
+    """The day itself if it is a working day, else the next one (Civil Code, article 203)."""
+    return next(filter(calendar.is_working, (day + timedelta(days=n) for n in count())))
+
+
+def working_days_between(start: date, end: date, calendar: Calendar) -> int:
+    """Working days after `start`, up to `end` and with it; negative when `end` lies before `start`."""
+    return days_between(start, end, calendar.is_working)
+
+
+def days_between(start: date, end: date, counts: Callable[[date], bool]) -> int:
+    if end < start:
+        return -days_between(end, start, counts)
+    return sum(map(counts, _after(start, end)))
+
+
+def shift(day: date, days: int, counts: Callable[[date], bool]) -> date:
+    """The day that is `days` counted days away: `days_between(day, it)` is `days`, and the day itself counts."""
+    if days > 0:
+        return _add(day, days, counts)
+    while days:
+        days += counts(day)
+        day -= ONE_DAY
+    while not counts(day):
+        day -= ONE_DAY
+    return day
+
+
+def _after(start: date, end: date) -> Iterator[date]:
+    return (start + timedelta(days=n) for n in range(1, (end - start).days + 1))
+
+
+def counting(unit: Unit, calendar: Calendar) -> Callable[[date], bool]:
+    """Which days a unit counts."""
+    if unit == Unit.WORKING_DAYS:
+        return calendar.is_working
+    if unit == Unit.SCHOOL_DAYS:
+        return calendar.is_school_day
+    return lambda day: True
+
+
+def last_day(start: date, allowance: Allowance, calendar: Calendar, *, legal: bool = False) -> tuple[date, dict[str, Any]]:
+    """The last day of an allowance in days, and its explanation as data: the days counted and those skipped, with the reasons.
+
+    A legal term of natural days whose last day is a holiday ends on the next working day.
+    """
+    counts = counting(allowance.unit, calendar)
+    end = _add(start, allowance.amount, counts)
+    explanation: dict[str, Any] = {"unit": str(allowance.unit), "amount": allowance.amount, "from": start.isoformat()}
+    if allowance.unit != Unit.NATURAL_DAYS:
+        why = calendar.why_school if allowance.unit == Unit.SCHOOL_DAYS else calendar.why_working
+        explanation["days"] = _runs(_after(start, end), counts, why)
+    if legal:
+        rolled = roll_forward(end, calendar)
+        if rolled != end:
+            explanation["rolled"] = _runs(_after(end - ONE_DAY, rolled), calendar.is_working, calendar.why_working)
+        end = rolled
+    explanation["last"] = end.isoformat()
+    return end, explanation
+
+
+def _runs(days: Iterable[date], counts: Callable[[date], bool], why: Callable[[date], str]) -> list[list[Any]]:
+    """Neighbouring days of one kind in one line: [first, last, counted, reason]."""
+    runs = []
+    for (counted, reason), group in groupby(days, key=lambda day: (counts(day), why(day))):
+        run = list(group)
+        runs.append([run[0].isoformat(), run[-1].isoformat(), counted, reason])
+    return runs
+
+
+# --- In words -------------------------------------------------------------------------------------------------------------
+
+
+def explain(explanation: Mapping[str, Any]) -> str:
+    """Why this day: the explanation of a deadline in the reader's language."""
+    parts = [_beginning(explanation)]
+    parts += [_run(*run) for run in explanation.get("days", [])]
+    parts += [_rolled(*run) for run in explanation.get("rolled", [])]
+    if explanation.get("at_least"):
+        parts.append(_("at least %(amount)s working days remain: %(day)s") % {"amount": explanation["at_least"], "day": _day(explanation["last"])})
+    parts += [_move(move) for move in explanation.get("moves", [])]
+    return "".join([parts[0], pgettext("between the parts of an explanation", "; ").join(parts[1:])])
+
+
+def _beginning(explanation: Mapping[str, Any]) -> str:
+    if explanation.get("fixed"):
+        return _("Set to this date. ")
+    words = {
+        Unit.WORKING_DAYS: _("%(amount)s working days from %(day)s: "),
+        Unit.NATURAL_DAYS: _("%(amount)s natural days from %(day)s. "),
+        Unit.SCHOOL_DAYS: _("%(amount)s school days from %(day)s: "),
+        Unit.HOURS: _("%(amount)s hours from %(day)s. "),
+    }[Unit(explanation["unit"])]
+    return words % {"amount": explanation["amount"], "day": _day(explanation["from"])}
+
+
+def _run(first: str, last: str, counted: bool, reason: str) -> str:
+    words = {
+        (True, False): _("%(days)s yes"),
+        (True, True): _("%(days)s yes (%(reason)s)"),
+        (False, False): _("%(days)s no"),
+        (False, True): _("%(days)s no (%(reason)s)"),
+    }[counted, bool(reason)]
+    return words % {"days": _days(first, last), "reason": name_of(reason)}
+
+
+def _rolled(first: str, last: str, working: bool, reason: str) -> str:
+    if working:
+        return _("ends on the next working day, %(days)s") % {"days": _days(first, last)}
+    return _("%(days)s is no working day (%(reason)s)") % {"days": _days(first, last), "reason": name_of(reason)}
+
+
+def _move(move: Mapping[str, str]) -> str:
+    return _("suspended from %(start)s to %(end)s, now due on %(day)s") % {
+        "start": _day(move["from"]),
+        "end": _day(move["to"]),
+        "day": _day(move["last"]),
+    }
+
+
+def name_of(reason: str) -> str:
+    """A stored reason in the reader's language; what an administrator wrote stays as it is."""
+    if reason == WEEKEND:
+        return _("weekend")
+    if reason == BREAK:
+        return _("school holidays")
+    if reason.endswith(MAKE_UP):
+        return _("make-up workday")
+    return _(HOLIDAYS[reason]) if reason in HOLIDAYS else reason
+
+
+def _days(first: str, last: str) -> str:
+    if first == last:
+        return _day(first)
+    return _("%(first)s to %(last)s") % {"first": _day(first), "last": _day(last)}
+
+
+def _day(iso: str) -> str:
+    # Translators: Django's date format of a day with its weekday, such as "Fri 18 Sep"
+    return date_format(date.fromisoformat(iso), pgettext("date format", "D j M"))
