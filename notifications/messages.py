@@ -3,13 +3,19 @@
 A message is a code, a case number, a step and days. Who the child is stands behind the link and its permissions.
 """
 
+import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import override
 
-from notifications.params import NotAllowedInMessage, shown
+from notifications.params import NotAllowedInMessage, register_step_titles, shown
 
+__all__ = ["MESSAGES", "check", "needs", "register_step_titles", "word"]
+
+# The keys are stored with what was said, for ever: never renamed, and never given a parameter more.
 MESSAGES = {
     # a task of yours
     "task_assigned": _("New task: %(step)s, case %(case)s, due %(due)s"),
@@ -37,26 +43,19 @@ MESSAGES = {
     "password_reset_done": _("Your password was reset. If you did not ask for this, tell your administrator"),
 }
 
-PARAMS: dict[str, frozenset[str]] = {
-    "tasks_handed_over": frozenset({"count"}),
-    "escalated": frozenset({"case", "step", "days"}),
-    "deferral_ending": frozenset({"case", "until"}),
-    "extra_task": frozenset({"case", "due"}),
-    "mandatory_report": frozenset({"case", "due"}),
-    "password_reset_done": frozenset(),
-    **dict.fromkeys(
-        ["task_assigned", "task_reminder", "task_overdue", "task_reassigned", "task_extended", "task_sent_back"], frozenset({"case", "step", "due"})
-    ),
-    **dict.fromkeys(["escalation_withdrawn", "nobody_answers"], frozenset({"case", "step"})),
-    **dict.fromkeys(["joint_visit_to_confirm", "case_paused", "case_resumed", "clearance_approved", "clearance_refused", "relapse"], frozenset({"case"})),
-}
+
+@cache
+def needs(message: str) -> frozenset[str]:
+    """The parameters that a message names, read off its source text."""
+    with override(None):
+        return frozenset(re.findall(r"%\((\w+)\)s", str(MESSAGES[message])))
 
 
 def check(message: str, params: Mapping[str, Any]) -> None:
     """Refuses, where it is said and not where it is read, a message that could not be worded."""
     if message not in MESSAGES:
         raise NotAllowedInMessage(f"no message is called {message!r}")
-    if missing := PARAMS[message] - params.keys():
+    if missing := needs(message) - params.keys():
         raise NotAllowedInMessage(f"{message!r} needs {', '.join(sorted(missing))}")
 
 

@@ -1,9 +1,16 @@
 """Words to people: the in-app inbox and the outbox. No child's data: a message is a code, a case number and a link."""
 
+from __future__ import annotations
+
+from typing import ClassVar
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+
+from notifications.channels import CHANNELS
+from notifications.scope import NotificationQuerySet
 
 
 class Notification(models.Model):
@@ -17,6 +24,8 @@ class Notification(models.Model):
     urgent = models.BooleanField(default=False)
     created_at = models.DateTimeField()
     read_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = NotificationQuerySet.as_manager()
 
     class Meta:
         indexes = [
@@ -32,6 +41,7 @@ class DeliveryState(models.TextChoices):
     WAITING = "waiting", _("waiting")
     SENT = "sent", _("sent")
     DEAD = "dead", _("given up")
+    DROPPED = "dropped", _("no longer needed")  # read in the product meanwhile, or the person or the address has gone
 
 
 class Delivery(models.Model):
@@ -48,10 +58,18 @@ class Delivery(models.Model):
     sent_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
-        indexes = [models.Index(fields=["next_at", "id"], name="delivery_due", condition=Q(state="waiting"))]
+        indexes = [
+            models.Index(fields=["next_at", "id"], name="delivery_due", condition=Q(state="waiting")),
+            models.Index(fields=["-id"], name="delivery_given_up", condition=Q(state="dead")),
+        ]
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def way(self) -> str:
+        """The channel in the reader's words."""
+        return str(CHANNELS[self.channel].label) if self.channel in CHANNELS else self.channel
 
 
 class Preference(models.Model):

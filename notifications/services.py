@@ -15,7 +15,7 @@ from django.db import transaction
 from notifications import channels
 from notifications.clock import EngineNow
 from notifications.messages import check
-from notifications.models import Delivery, Notification
+from notifications.models import Delivery, Notification, Preference
 from notifications.params import NotAllowedInMessage, storable
 
 
@@ -87,7 +87,7 @@ def _say(messages: Sequence[Message]) -> list[Any]:
             FROM said
             JOIN {people._meta.db_table} person ON person.id = said.recipient_id
             LEFT JOIN notifications_preference preference ON preference.user_id = person.id
-            """,
+            """,  # noqa: S608  the name of the people's table
             [
                 [message.recipient_id for message in messages],
                 [message.message for message in messages],
@@ -110,12 +110,25 @@ def _outside(person: Any, message: Message) -> list[str]:
 
 def unread_count(user: Any) -> int:
     """How many lines of this person's inbox have not been opened."""
-    return Notification.objects.filter(recipient=user, read_at__isnull=True).count()
+    return int(Notification.objects.visible_to(user).unread().count())
 
 
 def mark_read(notification: Notification) -> None:
-    Notification.objects.filter(pk=notification.pk, read_at__isnull=True).update(read_at=EngineNow())
+    Notification.objects.unread().filter(pk=notification.pk).update(read_at=EngineNow())
 
 
-def mark_all_read(user: Any) -> int:
-    return Notification.objects.filter(recipient=user, read_at__isnull=True).update(read_at=EngineNow())
+def mark_all_read(user: Any, *, up_to: int | None = None) -> int:
+    """Marks what this person has before them: up to the newest line that was shown. Returns how many were new to them."""
+    seen = Notification.objects.visible_to(user).unread()
+    return int((seen if up_to is None else seen.filter(pk__lte=up_to)).update(read_at=EngineNow()))
+
+
+def prefer(user: Any, names: Sequence[str]) -> None:
+    """From now on this person is told through these outside channels, and those alone unless it is urgent."""
+    Preference.objects.update_or_create(user_id=user.pk, defaults={"channels": [name for name in channels.OUTSIDE if name in names]})
+
+
+def chosen(user: Any) -> list[str]:
+    """The outside channels through which this person is told of what is not urgent."""
+    preference = Preference.objects.filter(user_id=user.pk).first()
+    return channels.preferred(user, None if preference is None else preference.channels, urgent=False)

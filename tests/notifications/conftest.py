@@ -8,12 +8,12 @@ from notifications.services import Message
 
 
 @pytest.fixture
-def teacher(db: None) -> Any:
-    return get_user_model().objects.create(username="t1", name="T", email="teacher@school.example")
+def reader(db: None) -> Any:
+    return get_user_model().objects.create(username="t1", name="T", email="reader@school.example")
 
 
 @pytest.fixture
-def cadre(db: None) -> Any:
+def colleague(db: None) -> Any:
     return get_user_model().objects.create(username="c1", name="C")
 
 
