@@ -1,0 +1,72 @@
+"""A notification as one reads it: worded, with its icon and its day."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from notifications.messages import word
+from notifications.models import Notification
+
+# message → icon, tone; whatever is not named here is a plain word about a task
+LOOKS = {
+    "task_assigned": ("inbox", "blue"),
+    "extra_task": ("plus", "blue"),
+    "joint_visit_to_confirm": ("user-check", "blue"),
+    "task_reminder": ("clock", "amber"),
+    "task_overdue": ("alert-circle", "red"),
+    "task_reassigned": ("users", "blue"),
+    "task_extended": ("calendar-plus", ""),
+    "task_sent_back": ("corner-up-left", "amber"),
+    "tasks_handed_over": ("users", "blue"),
+    "escalated": ("stairs-up", "red"),
+    "escalation_withdrawn": ("check", "green"),
+    "nobody_answers": ("alert-triangle", "red"),
+    "case_paused": ("player-pause", ""),
+    "case_resumed": ("player-play", "blue"),
+    "clearance_approved": ("circle-check", "green"),
+    "clearance_refused": ("circle-x", "amber"),
+    "deferral_ending": ("hourglass", "amber"),
+    "relapse": ("history", "red"),
+    "mandatory_report": ("shield", "red"),
+    "password_reset_done": ("lock", ""),
+}
+
+
+@dataclass(frozen=True)
+class Day:
+    title: str
+    entries: list[dict[str, Any]] = field(default_factory=list)
+
+
+def by_day(notifications: Iterable[Any]) -> list[Day]:
+    """Lines of consecutive notifications, under the day on which they were said. Each carries `asked_at`, the engine's moment."""
+    days = groupby(notifications, key=lambda said: (timezone.localdate(said.created_at), timezone.localdate(said.asked_at)))
+    return [Day(name(day, today), [_entry(said) for said in lines]) for (day, today), lines in days]
+
+
+def name(day: date, today: date) -> str:
+    if day == today:
+        return _("Today")
+    if day == today - timedelta(days=1):
+        return _("Yesterday")
+    return date_format(day, "MONTH_DAY_FORMAT" if day.year == today.year else "DATE_FORMAT")
+
+
+def _entry(said: Notification) -> dict[str, Any]:
+    """What the component `timeline` shows."""
+    icon, tone = LOOKS.get(said.message, ("bell", ""))
+    return {
+        "text": word(said.message, said.params),
+        "at": said.created_at,
+        "actor": _("urgent") if said.urgent else "",
+        "icon": icon,
+        "tone": "red" if said.urgent else tone,
+        "url": reverse("notifications:open", args=[said.pk]) if said.link else "",
+    }
