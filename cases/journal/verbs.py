@@ -40,6 +40,7 @@ class Verb(models.TextChoices):
     DEFERRAL_APPLIED = "deferral.applied", _("deferred enrolment applied for")  # clearance, until
     CLEARANCE_APPROVED = "clearance.approved", _("clearance approved")  # clearance, outcome
     CLEARANCE_REFUSED = "clearance.refused", _("clearance refused")  # clearance, outcome
+    CLEARANCE_WITHDRAWN = "clearance.withdrawn", _("proposal withdrawn")  # clearance, outcome
     WATCH_RECORDED = "watch.recorded", _("watch after the return recorded")  # watch, number, passed
     # protection
     DANGER_REPORTED = "danger.reported", _("mandatory report made")  # report

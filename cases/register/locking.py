@@ -31,7 +31,7 @@ def lock(case: Case, *, submission: UUID | None = None, paused_too: bool = False
     `FOR NO KEY UPDATE`, because every journal row refers to the case and `FOR UPDATE` would fight with them.
     Raises AlreadyRecorded for a form that came before, CasePaused and CaseClosed unless allowed.
     """
-    locked = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("student").get(pk=case.pk)
+    locked: Case = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("student").get(pk=case.pk)
     require_new(submission)
     if locked.paused_at and not paused_too:
         raise CasePaused(_("The case is suspended. Ask the supervisor to resume it first."))

@@ -136,7 +136,9 @@ class Case(models.Model):
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(standing="still_out") | Q(entered_ledger_on__isnull=False), name="still_out_is_on_the_ledger"),
-            models.CheckConstraint(condition=Q(entered_ledger_on__isnull=True) | Q(priority_household__isnull=False), name="priority_is_copied_on_entry"),
+            models.CheckConstraint(
+                condition=Q(entered_ledger_on__isnull=True) | Q(priority_household__isnull=False), name="priority_is_copied_on_entry"
+            ),
             models.CheckConstraint(condition=~Q(standing__in=["deferred", "on_leave"]) | Q(ends_on__isnull=False), name="what_is_put_off_has_an_end"),
         ]
 
@@ -194,7 +196,8 @@ class StandingChange(models.Model):
     entry = models.ForeignKey("cases.Entry", models.PROTECT, related_name="+")
 
     class Meta:
-        indexes = [models.Index(fields=["case", "-occurred_on", "-id"], name="standing_latest")]
+        # the order in which facts were told is the order in which they hold
+        indexes = [models.Index(fields=["case", "-entry"], name="standing_latest")]
 
     def __str__(self) -> str:
         return f"{self.case_id} {self.standing}"
@@ -239,7 +242,9 @@ class Verification(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=~Q(conclusion__in=["suspended_by_rule", "on_leave"]) | Q(ends_on__isnull=False), name="leave_has_an_end"),
+            models.CheckConstraint(
+                condition=~Q(conclusion__in=["suspended_by_rule", "on_leave"]) | Q(ends_on__isnull=False), name="leave_has_an_end"
+            ),
             models.CheckConstraint(condition=~Q(conclusion="not_dropout") | ~Q(finding=""), name="no_dropout_says_why"),
         ]
 
