@@ -18,19 +18,22 @@ __all__ = ["MESSAGES", "check", "needs", "register_step_titles", "word"]
 # The keys are stored with what was said, for ever: never renamed, and never given a parameter more.
 MESSAGES = {
     # a task of yours
-    "task_assigned": _("New task: %(step)s, case %(case)s, due %(due)s"),
-    "extra_task": _("Extra task from a supervisor, case %(case)s, due %(due)s"),
+    "task_assigned": _("New task: %(step)s, case %(case)s, due: %(due)s"),
+    "extra_task": _("Extra task from a supervisor, case %(case)s, due: %(due)s"),
     "joint_visit_to_confirm": _("A joint visit names you: please confirm, case %(case)s"),
-    "task_reminder": _("Due soon: %(step)s, case %(case)s, due %(due)s"),
-    "task_overdue": _("Overdue: %(step)s, case %(case)s, was due %(due)s"),
-    "task_reassigned": _("Reassigned to you: %(step)s, case %(case)s, due %(due)s"),
-    "task_extended": _("Deadline changed: %(step)s, case %(case)s, now due %(due)s"),
-    "task_sent_back": _("Sent back to be done again: %(step)s, case %(case)s, due %(due)s"),
+    "task_reminder": _("Due soon: %(step)s, case %(case)s, due: %(due)s"),
+    "task_overdue": _("Overdue: %(step)s, case %(case)s, was due: %(due)s"),
+    "task_reassigned": _("Reassigned to you: %(step)s, case %(case)s, due: %(due)s"),
+    "task_extended": _("Deadline changed: %(step)s, case %(case)s, now due: %(due)s"),
+    "task_sent_back": _("Sent back to be done again: %(step)s, case %(case)s, due: %(due)s"),
     "tasks_handed_over": _("%(count)s open tasks were handed over to you"),
     # supervision
     "escalated": _("Escalated to you: %(step)s, case %(case)s, %(days)s working days overdue"),
     "escalation_withdrawn": _("Escalation withdrawn: %(step)s of case %(case)s was done in time"),
     "nobody_answers": _("Nobody holds the post for %(step)s, case %(case)s, nor any post above it: please appoint somebody"),
+    # the machinery, for its administrators
+    "deadline_stuck": _("A deadline could not be dealt with and was set aside: %(step)s, case %(case)s"),
+    "clock_leapt": _("The clock of the database leapt ahead; escalations to superiors wait ten minutes. Please check the clock"),
     # a case of yours
     "case_paused": _("Case %(case)s was suspended; its deadlines stand still"),
     "case_resumed": _("Case %(case)s goes on; its deadlines run again"),

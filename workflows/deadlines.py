@@ -251,7 +251,7 @@ def _columns(plan: Plan) -> dict[str, Any]:
 
 
 def _as_road(plan: Plan) -> Plan:
-    rung = {"rung": AT_DUE[0].rung, "offset": 0, "at": _iso(plan.due_at), "to": AT_DUE[0].to}
+    rung: dict[str, Any] = {"rung": AT_DUE[0].rung, "offset": 0, "at": _iso(plan.due_at), "to": AT_DUE[0].to}
     return replace(plan, rungs=[rung], next_rung=rung["rung"], next_at=plan.due_at)
 
 
