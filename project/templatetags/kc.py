@@ -169,7 +169,7 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
     """Everything that is wrong with a form, each with a link to its field."""
     problems = [("", str(error)) for error in form.non_field_errors()]
     for field in form:
-        problems += [(first_control(field), str(error)) for error in field.errors]
+        problems += [(first_control(field), _("%(label)s: %(error)s") % {"label": field.label, "error": error}) for error in field.errors]
     return {"problems": problems}
 
 

@@ -2,7 +2,7 @@
 const words = document.getElementById("kc-words");
 
 export function say(key, value = "") {
-  return ((words && words.dataset[key]) || "").replace("%s", value);
+  return ((words && words.dataset[key]) || "").replace("{n}", value);
 }
 
 export function toast(text, tone = "blue") {
@@ -24,3 +24,9 @@ export function toast(text, tone = "blue") {
   if (tone === "blue" || tone === "green") setTimeout(() => note.remove(), 6000);
 }
 
+// Buttons that only work with scripts arrive hidden.
+export function reveal(root = document) {
+  root.querySelectorAll("[data-copy][hidden], [data-close][hidden], [data-reveal][hidden], [data-back][hidden], .kc-keys-open[hidden]").forEach((button) => {
+    button.hidden = false;
+  });
+}
