@@ -10,7 +10,8 @@ SILENCE = 600  # seconds; beat writes its schedule down every three minutes
 
 
 def web() -> bool:
-    request = urllib.request.Request("http://127.0.0.1:8000/healthz", headers={"Host": "localhost", "X-Forwarded-Proto": "https"})
+    host = os.environ.get("KC_ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".*") or "localhost"
+    request = urllib.request.Request("http://127.0.0.1:8000/healthz", headers={"Host": host, "X-Forwarded-Proto": "https"})
     with urllib.request.urlopen(request, timeout=5) as response:
         return bool(response.status == 200)
 

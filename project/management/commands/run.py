@@ -75,7 +75,7 @@ def collect_static() -> None:
 
 def children(port: int) -> list[Child]:
     python = sys.executable
-    celery = [python, "-W", "ignore:You're running the worker with superuser:RuntimeWarning", "-m", "celery", "--app", "project.celery", "--quiet"]
+    celery = [python, "-W", "ignore:You're running the worker with superuser:UserWarning", "-m", "celery", "--app", "project.celery", "--quiet"]
     return [
         Child("web", [python, "-m", "gunicorn", "project.wsgi", f"--bind={HOST}:{port}", *GUNICORN]),
         Child("worker", [*celery, "worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]),
