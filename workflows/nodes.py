@@ -9,6 +9,7 @@ from django.utils.functional import cached_property
 from viewflow import this
 from viewflow.workflow import flow
 from viewflow.workflow.activation import Activation
+from viewflow.workflow.nodes.join import JoinActivation as ViewflowJoinActivation
 from viewflow.workflow.nodes.split import SplitActivation
 from viewflow.workflow.nodes.view import View, ViewActivation
 from viewflow.workflow.status import STATUS
@@ -109,6 +110,21 @@ class SplitFor(flow.Split):
         super()._resolve(instance)
         for name in ("_source", "_each", "_otherwise"):
             setattr(self, name, this.resolve(instance, getattr(self, name)))
+
+
+class JoinActivation(ViewflowJoinActivation):
+    @classmethod
+    def create(cls, flow_task: Any, prev_activation: Activation, token: Any, data: Any = None, seed: Any = None) -> JoinActivation:
+        """Viewflow reads an open join and its process anew; what goes on from here needs the process that came with the fact."""
+        activation: JoinActivation = super().create(flow_task, prev_activation, token)
+        activation.process = activation.task.process = prev_activation.process
+        return activation
+
+
+class Join(flow.Join):
+    """Waits for every branch of a split."""
+
+    activation_class = JoinActivation
 
 
 class OfACase:

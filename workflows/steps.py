@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.directory.models import Department, Line, Role
 from cases.journal.verbs import Verb
+from workflows.calendars import Allowance
 from workflows.models import Unit
 
 if TYPE_CHECKING:
@@ -23,11 +24,6 @@ if TYPE_CHECKING:
 
     from cases.register.models import Case
     from workflows.models import Assignment, CaseProcess
-
-
-class Allowance(NamedTuple):
-    amount: int
-    unit: Unit
 
 
 def working_days(amount: int) -> Allowance:
@@ -91,6 +87,11 @@ def about_the_seed(key: str) -> Ends:
 def met_in_person(data: dict[str, Any], assignment: Assignment) -> bool:
     """Only a visit in person where somebody of the family was met ends the step, and only in the line that made or confirmed it."""
     return bool(data.get("in_person") and data.get("met") and assignment.line == data.get("line"))
+
+
+def finally_answered(data: dict[str, Any], assignment: Assignment) -> bool:
+    """A department that says "under way" will answer again."""
+    return data.get("measure") == assignment.seed and data.get("answer") != "under_way"
 
 
 def of_kind(kind: str) -> Ends:
@@ -161,6 +162,7 @@ def _end_of_term(process: CaseProcess) -> Due:
 
 
 VISITED = (Verb.VISIT_LOGGED, Verb.VISIT_CONFIRMED)
+DECIDED = (Verb.CLEARANCE_APPROVED, Verb.CLEARANCE_REFUSED, Verb.CLEARANCE_WITHDRAWN)
 
 STEPS: dict[str, StepRule] = {
     # ── from suspicion to persuasion
@@ -179,7 +181,7 @@ STEPS: dict[str, StepRule] = {
     "township_persuasion": StepRule(_("Township persuasion"), (TOWNSHIP_OFFICER,), Line.GOVERNMENT, working_days(5), VISITED, "[S] section 1: dual line", ends=met_in_person),
     "joint_persuasion": StepRule(_("Joint persuasion"), (TOWNSHIP_OFFICER,), Line.GOVERNMENT, natural_days(7), (Verb.ROUND_HELD,), "[W] 7 days"),
     "department_help": StepRule(
-        _("Help by a department"), (), Line.GOVERNMENT, working_days(7), (Verb.HELP_ANSWERED,), "[D]; [S] section 1: members of the conference", ends=about_the_seed("measure")
+        _("Help by a department"), (), Line.GOVERNMENT, working_days(7), (Verb.HELP_ANSWERED,), "[D]; [S] section 1: members of the conference", ends=finally_answered
     ),
     # ── enforcement
     "written_report": StepRule(_("Written report"), PRINCIPALS, Line.EDUCATION, working_days(3), (Verb.DOCUMENT_FILED,), "[L] 未成年人保护法 28", ends=of_kind("written_report")),
@@ -201,7 +203,7 @@ STEPS: dict[str, StepRule] = {
         (COUNTY_OFFICER, COUNTY_HEAD),
         Line.EDUCATION,
         working_days(3),
-        (Verb.CLEARANCE_APPROVED, Verb.CLEARANCE_REFUSED),
+        DECIDED,
         "[D] four eyes",
         ends=about_the_seed("clearance"),
         not_by_proposer=True,
@@ -214,7 +216,7 @@ STEPS: dict[str, StepRule] = {
         (COUNTY_OFFICER, COUNTY_HEAD),
         Line.EDUCATION,
         working_days(5),
-        (Verb.CLEARANCE_APPROVED, Verb.CLEARANCE_REFUSED),
+        DECIDED,
         "[D] four eyes; [S] table",
         ends=about_the_seed("clearance"),
         not_by_proposer=True,
@@ -224,12 +226,12 @@ STEPS: dict[str, StepRule] = {
         (COUNTY_OFFICER, TOWNSHIP_HEAD, COUNTY_HEAD),
         Line.EDUCATION,
         working_days(5),
-        (Verb.CLEARANCE_APPROVED, Verb.CLEARANCE_REFUSED),
+        DECIDED,
         "[L] 义务教育法 11; time [W] 1 to 5",
         ends=about_the_seed("clearance"),
         not_by_proposer=True,
     ),
-    "deferral_ends": StepRule(_("Deferral ends"), (COUNTY_OFFICER, COUNTY_HEAD), Line.EDUCATION, natural_days(10), (Verb.CASE_REOPENED, Verb.RETURN_REPORTED), "[W] 10 days before the end", due=_before_the_end),
+    "deferral_ends": StepRule(_("Deferral ends"), (COUNTY_OFFICER, COUNTY_HEAD), Line.EDUCATION, natural_days(10), (Verb.CASE_REOPENED, Verb.CASE_CLOSED), "[W] 10 days before the end", due=_before_the_end),
     # ── protection and supervision
     "confirm_receipt": StepRule(_("Confirm receipt"), (), Line.GOVERNMENT, hours(2), (Verb.RECEIPT_CONFIRMED,), "[L] 未成年人保护法 11: at once", ends=about_the_seed("receipt")),
     "extra_task": StepRule(_("Extra task"), (), Line.GOVERNMENT, working_days(3), (Verb.EXTRA_ANSWERED,), "[D]", ends=about_the_seed("extra")),

@@ -8,7 +8,7 @@ from viewflow.workflow.activation import Activation
 
 from cases.codes.services import setting
 from cases.register.models import PlanMeasure, Standing
-from workflows.nodes import OfACase, SplitFor, Step, standing_is
+from workflows.nodes import Join, OfACase, SplitFor, Step, standing_is
 
 
 def _signed(activation: Activation) -> bool:
@@ -26,7 +26,7 @@ class DropoutFlow(OfACase, flow.Flow):
     look = flow.Split().Always(this.first_visit).Always(this.village_check)
     first_visit = Step().Next(this.looked)
     village_check = Step().Next(this.looked)
-    looked = flow.Join().Next(this.conclude_verification)
+    looked = Join().Next(this.conclude_verification)
 
     # what was found
     verify_again = flow.StartHandle(this.open).Next(this.conclude_verification)
@@ -54,7 +54,7 @@ class DropoutFlow(OfACase, flow.Flow):
     persuade = flow.Split().Always(this.school_persuasion).Always(this.township_persuasion)
     school_persuasion = Step().Next(this.persuaded)
     township_persuasion = Step().Next(this.persuaded)
-    persuaded = flow.Join().Next(this.joint_persuasion)
+    persuaded = Join().Next(this.joint_persuasion)
     persuade_again = flow.StartHandle(this.open).Next(this.joint_persuasion)
     joint_persuasion = Step().Next(this.another_round)
     another_round = flow.If(_another_round).Then(this.joint_persuasion).Else(this.help)
@@ -62,7 +62,7 @@ class DropoutFlow(OfACase, flow.Flow):
     # help by departments, as many side by side as the plan names
     help = SplitFor(this.measures).Each(this.department_help).Otherwise(this.end)
     department_help = Step().Next(this.helped)
-    helped = flow.Join().Next(this.end)
+    helped = Join().Next(this.end)
 
     end = flow.End()  # still out: `workflows.reactions` goes on with enforcement
 

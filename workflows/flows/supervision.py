@@ -7,14 +7,14 @@ from viewflow.workflow import flow
 from viewflow.workflow.activation import Activation
 
 from cases.protection.models import Receipt
-from workflows.nodes import OfACase, SplitFor, Step
+from workflows.nodes import Join, OfACase, SplitFor, Step
 
 
 class ProtectionFlow(OfACase, flow.Flow):
     start = flow.StartHandle(this.open).Next(this.addressees)
     addressees = SplitFor(this.receipts).Each(this.confirm_receipt).Otherwise(this.end)
     confirm_receipt = Step().Next(this.received)
-    received = flow.Join().Next(this.end)
+    received = Join().Next(this.end)
     end = flow.End()
 
     def receipts(self, activation: Activation) -> list[int]:
