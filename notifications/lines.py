@@ -28,6 +28,8 @@ LOOKS = {
     "escalated": ("stairs-up", "red"),
     "escalation_withdrawn": ("check", "green"),
     "nobody_answers": ("alert-triangle", "red"),
+    "deadline_stuck": ("alert-triangle", "red"),
+    "clock_leapt": ("clock", "red"),
     "case_paused": ("player-pause", ""),
     "case_resumed": ("player-play", "blue"),
     "clearance_approved": ("circle-check", "green"),

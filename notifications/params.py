@@ -8,6 +8,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.formats import date_format
+from django.utils.translation import gettext
 
 StepTitle = Callable[[str], object]
 
@@ -35,6 +36,9 @@ def _matches(pattern: str) -> Callable[[Any], str | None]:
 
 
 def _moment(value: Any) -> str | None:
+    """A day or a moment; empty where none is fixed."""
+    if value == "":
+        return ""
     if isinstance(value, date):  # a datetime is one, too
         return value.isoformat()
     try:
@@ -47,6 +51,7 @@ def _moment(value: Any) -> str | None:
 ALLOWED: dict[str, Callable[[Any], Any]] = {
     "case": _matches(r"[A-Za-z0-9/-]{1,40}"),  # a case number
     "step": _matches(r"[a-z0-9_]{1,40}"),  # a code of the steps' table
+    "outcome": _matches(r"[a-z0-9_]{1,40}"),  # a code, too
     "days": _number,
     "count": _number,
     "round": _number,
@@ -82,6 +87,8 @@ def _show(name: str, value: Any) -> str:
 
 
 def _show_moment(text: str) -> str:
+    if not text:
+        return gettext("no day fixed")
     if day := parse_date(text) if len(text) == len("2026-01-31") else None:
         return date_format(day, "MONTH_DAY_FORMAT")
     moment = parse_datetime(text)

@@ -59,7 +59,9 @@ def notify_many(messages: Sequence[Message]) -> int:
     # In order of the key: two writers that say the same things wait for each other, and never in a circle.
     said = _say([by_key[key] for key in sorted(by_key)])
     outside = [
-        Delivery(notification_id=person.said_id, channel=channel, key=f"{person.said_key}:{channel}", next_at=EngineNow(), created_at=EngineNow())
+        Delivery(
+            notification_id=person.said_id, channel=channel, key=f"{person.said_key}:{channel}", next_at=person.said_at, created_at=person.said_at
+        )
         for person in said
         for channel in _outside(person, by_key[person.said_key])
     ]
@@ -69,7 +71,7 @@ def notify_many(messages: Sequence[Message]) -> int:
 
 
 def _say(messages: Sequence[Message]) -> list[Any]:
-    """Inserts what had not been said; returns its readers, each with `said_id`, `said_key` and the `chosen` channels as JSON or None."""
+    """Inserts what had not been said; returns its readers, each with `said_id`, `said_key`, `said_at` and the `chosen` channels as JSON or None."""
     people = get_user_model()
     return list(
         people._default_manager.raw(
@@ -80,10 +82,10 @@ def _say(messages: Sequence[Message]) -> list[Any]:
                 FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::boolean[])
                     AS given (recipient_id, message, params, link, key, urgent)
                 ON CONFLICT (key) DO NOTHING
-                RETURNING id, key, recipient_id
+                RETURNING id, key, recipient_id, created_at
             )
             SELECT person.id, person.is_active, person.email, person.phone, person.language,
-                   said.id AS said_id, said.key AS said_key, preference.channels::text AS chosen
+                   said.id AS said_id, said.key AS said_key, said.created_at AS said_at, preference.channels::text AS chosen
             FROM said
             JOIN {people._meta.db_table} person ON person.id = said.recipient_id
             LEFT JOIN notifications_preference preference ON preference.user_id = person.id

@@ -57,13 +57,11 @@ def read_all(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @login_required
 def preferences(request: HttpRequest) -> HttpResponse:
-    form = PreferenceForm(request.POST or None, user=request.user, initial={"channels": services.chosen(request.user)})
-    if request.method == "POST":
-        form = PreferenceForm(request.POST, user=request.user)
-        if form.is_valid():
-            services.prefer(request.user, form.cleaned_data["channels"])
-            messages.success(request, _("Your choice was saved."))
-            return redirect("notifications:preferences")
+    form = PreferenceForm(request.POST if request.method == "POST" else None, user=request.user, chosen=services.chosen(request.user))
+    if form.is_valid():
+        services.prefer(request.user, form.wanted())
+        messages.success(request, _("Your choice was saved."))
+        return redirect("notifications:preferences")
     return render(request, "notifications/preferences.html", {"form": form})
 
 

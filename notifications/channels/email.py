@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 class Email:
     name = "email"
-    label = _("E-mail")
+    label = _("By e-mail")
 
     def usual(self) -> bool:
         return bool(settings.EMAIL_HOST)

@@ -78,7 +78,7 @@ def test_the_letter_is_in_the_readers_language_and_leads_back(post_office: MailS
     text = letter.get_content()
     assert letter["To"] == "reader@school.example"
     assert letter["Subject"].startswith("New task: ")
-    assert letter["Subject"].endswith(", case 420106-2026-0001, due September 17")
+    assert letter["Subject"].endswith(", case 420106-2026-0001, due: September 17")
     assert f"https://kc.county.example/notifications/{Notification.objects.get().pk}/open/" in text
     assert letter["Auto-Submitted"] == "auto-generated"
 

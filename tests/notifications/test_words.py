@@ -13,6 +13,7 @@ SAMPLE = {
     "case": "420106-2026-0001",
     "step": "first_visit",
     "days": 3,
+    "outcome": "returned",
     "count": 2,
     "round": 1,
     "due": "2026-09-17T09:30:00+00:00",
@@ -50,4 +51,5 @@ def test_a_moment_is_shown_in_shanghai_and_a_step_by_its_title(monkeypatch: pyte
     monkeypatch.setattr(params, "_step_title", params._step_title)
     register_step_titles(lambda code: f"title of {code}")
     with override("en"):
-        assert word("task_reminder", SAMPLE) == "Due soon: title of first_visit, case 420106-2026-0001, due September 17 17:30"
+        assert word("task_reminder", SAMPLE) == "Due soon: title of first_visit, case 420106-2026-0001, due: September 17 17:30"
+        assert word("task_reminder", {**SAMPLE, "due": ""}).endswith("due: no day fixed")
