@@ -2,7 +2,7 @@
 
 from cases.attendance.models import Watch
 from cases.codes.models import CodeItem, Setting
-from cases.directory.models import Appointment, Area, Organisation, SchoolClass, User
+from cases.directory.models import Appointment, Area, Organisation, SchoolClass, UnknownName, User
 from cases.documents.models import CourtRecord, Document
 from cases.files.models import StoredFile
 from cases.journal.models import Entry, Remark, Seal
@@ -49,6 +49,7 @@ __all__ = [
     "StandingChange",
     "StoredFile",
     "Student",
+    "UnknownName",
     "User",
     "Verification",
     "VillageCheck",

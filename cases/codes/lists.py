@@ -40,7 +40,7 @@ REASONS: Final = (
     Code("work", "外出务工", "gone away to work", ministry_priority=True),
     Code("early_marriage", "早婚早育", "early marriage or birth", ministry_priority=True),
     Code("religion", "信教", "religious practice", ministry_priority=True),
-    Code("weary_of_school", "厌学", "weary of school"),
+    Code("tired_of_school", "厌学", "tired of school"),
     Code("poverty", "家庭经济困难", "poverty of the family"),
     Code("illness", "因病", "illness"),
     Code("disability", "因残", "disability"),

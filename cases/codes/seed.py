@@ -29,6 +29,4 @@ def plant(items: type[CodeItem], settings: type[Setting]) -> None:
         ],
         ignore_conflicts=True,
     )
-    settings._base_manager.bulk_create(
-        [settings(code=rule.code, value=rule.value, basis=rule.basis) for rule in RULES], ignore_conflicts=True
-    )
+    settings._base_manager.bulk_create([settings(code=rule.code, value=rule.value, basis=rule.basis) for rule in RULES], ignore_conflicts=True)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from django.apps import apps
 from django.utils.translation import gettext as _
 
-from cases.directory.models import Level, Role
+from cases.directory.models import Role
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -193,20 +193,7 @@ def _was_given(posts: list[Appointment], case: Case) -> bool:
         return False
     assignments = apps.get_model("cases", "Case")._meta.get_field("assignments").related_model
     return bool(
-        assignments._base_manager.filter(  # type: ignore[union-attr]
+        assignments._base_manager.filter(
             case_id=case.pk, holder_id=teaching[0].user_id, state="open", organisation_id__in=[post.organisation_id for post in teaching]
         ).exists()
     )
-
-
-# Which posts an office may fill by itself; every other post is the security administrator's to grant.
-ORDINARY_POSTS: Final = frozenset({Role.CLASS_TEACHER, Role.PRINCIPAL, Role.VILLAGE_CADRE, Role.TOWNSHIP_OFFICER})
-
-# Levels at which an organisation of each role must lie; kept here because it is part of what a post is.
-LEVEL_OF: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
-    {
-        Role.VILLAGE_CADRE: frozenset({Level.VILLAGE}),
-        Role.TOWNSHIP_OFFICER: frozenset({Level.TOWNSHIP}),
-        Role.TOWNSHIP_HEAD: frozenset({Level.TOWNSHIP}),
-    }
-)

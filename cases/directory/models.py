@@ -9,6 +9,8 @@ from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from cases.directory.people import AppointmentQuerySet, OrganisationQuerySet, UserManager
@@ -100,7 +102,9 @@ class Organisation(models.Model):
     department = models.CharField(_("department"), max_length=16, choices=Department, blank=True)
     line = models.CharField(_("line"), max_length=12, choices=Line)
     area = models.ForeignKey(Area, models.PROTECT, related_name="organisations", verbose_name=_("area"))
-    superior = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="subordinates", verbose_name=_("superior in the same line"))
+    superior = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="subordinates", verbose_name=_("superior in the same line")
+    )
     code = models.CharField(_("own code"), max_length=20, blank=True)
     phone = models.CharField(_("telephone"), max_length=30, blank=True)
     active = models.BooleanField(_("active"), default=True)
@@ -170,6 +174,7 @@ class User(AbstractBaseUser):
     failed_logins = models.PositiveSmallIntegerField(default=0)
     locked_until = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
+    session_epoch = models.PositiveIntegerField(default=0)  # raised to end every session of this person
 
     _posts: tuple[Appointment, ...] | None = None
 
@@ -180,6 +185,7 @@ class User(AbstractBaseUser):
     class Meta:
         verbose_name = _("person")
         verbose_name_plural = _("people")
+        constraints = [models.CheckConstraint(condition=Q(username=Lower("username")), name="work_accounts_are_lower_case")]
         indexes = [
             GinIndex(fields=["name"], name="user_name_trigram", opclasses=["gin_trgm_ops"]),
             models.Index(fields=["phone"], name="user_phone", condition=~Q(phone="")),
@@ -213,6 +219,9 @@ class User(AbstractBaseUser):
 
         return may(self, capability)
 
+    def get_session_auth_hash(self) -> str:
+        return salted_hmac("cases.directory.models.User.session", f"{self.password}:{self.session_epoch}", algorithm="sha256").hexdigest()
+
     # What Django's admin asks. It knows no permissions of its own here: who may configure may do so, nobody else.
     @property
     def is_staff(self) -> bool:
@@ -228,6 +237,24 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_staff
+
+
+class UnknownName(models.Model):
+    """Failed log-ins under a name that nobody has, counted like everybody's, so that a lock does not tell which names exist.
+
+    The name is kept as a keyed hash only; rows older than a day are swept away.
+    """
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    failed_logins = models.PositiveSmallIntegerField(default=0)
+    locked_until = models.DateTimeField(null=True)
+    last_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["last_at"], name="unknown_name_age")]
+
+    def __str__(self) -> str:
+        return self.digest[:8]
 
 
 class Appointment(models.Model):
@@ -251,7 +278,10 @@ class Appointment(models.Model):
             models.CheckConstraint(condition=Q(until__isnull=True) | Q(until__gte=F("since")), name="appointment_ends_after_it_begins"),
             models.CheckConstraint(condition=~Q(role="class_teacher") | Q(school_class__isnull=False), name="a_class_teacher_has_a_class"),
             models.UniqueConstraint(
-                fields=["user", "role", "organisation", "school_class"], condition=Q(until__isnull=True), nulls_distinct=False, name="one_open_appointment_a_post"
+                fields=["user", "role", "organisation", "school_class"],
+                condition=Q(until__isnull=True),
+                nulls_distinct=False,
+                name="one_open_appointment_a_post",
             ),
         ]
 

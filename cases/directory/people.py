@@ -12,7 +12,7 @@ from django.db.models.functions import TruncDate
 from cases.journal.clock import EngineNow
 
 if TYPE_CHECKING:
-    from cases.directory.models import Appointment, Organisation, User
+    from cases.directory.models import Appointment, Organisation, User  # noqa: F401 (a string names it)
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -72,7 +72,7 @@ class OrganisationQuerySet(models.QuerySet["Organisation"]):
         return self.filter(managed_organisations(user))
 
     def visible_to(self, user: User) -> Self:
-        """Organisations that the user may find in the directory: every active one, since offices and schools are public; retired ones are their managers'."""
+        """Every active organisation, since offices and schools are public, and the retired ones that the user manages; no others."""
         from cases.directory.jurisdiction import managed_organisations
 
         return self.filter(Q(active=True) | managed_organisations(user))

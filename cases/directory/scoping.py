@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import BigIntegerField, F, Func, Q
-from django.db.models.lookups import Exact
+from django.db.models import BooleanField, F, Func, Q
+from django.db.models.lookups import StartsWith
 
 from cases.directory.capabilities import BY_CLASS, BY_COUNTY, BY_COUNTY_OR_PLACE, BY_PART, BY_PLACE, BY_SCHOOL
 
@@ -116,7 +116,8 @@ def _student_clause(post: Appointment, prefix: str) -> Q:
 
 def under(column: str, area: str) -> Q:
     """Rows whose code in `column` lies in the area: the column itself is compared, the table of areas is not joined."""
-    return Q((f"{column}__startswith", area))
+    # `county__startswith` would compare the area's own column, and `county_id__startswith` is none of Django's lookups for a reference
+    return Q(StartsWith(F(column), area))
 
 
 def _tasks(posts: Sequence[Appointment], **more: Any) -> QuerySet[Any]:
@@ -138,4 +139,10 @@ def _among(prefix: str, rows: QuerySet[Any]) -> Q:
 
 def _equals_any(column: str, ids: QuerySet[Any]) -> Q:
     """`column = ANY(ARRAY(SELECT …))`: computed once and answered from the index, which `IN (SELECT …)` inside an OR is not."""
-    return Q(Exact(F(column), Func(ArraySubquery(ids), function="ANY", output_field=BigIntegerField())))
+    return Q(_EqualsAny(F(column), ArraySubquery(ids)))
+
+
+class _EqualsAny(Func):
+    template = "%(expressions)s)"
+    arg_joiner = " = ANY("
+    output_field = BooleanField()
