@@ -56,7 +56,7 @@ def record_watch(
         case=case, episode=case.episode, number=number, school_days=school_days, days_present=days_present, passed=passed, note=note, by=by, at=now
     )
     if passed and number == WATCHES[-1]:
-        stand(case, Standing.RETURNED, closed_at=now)
+        stand(case, Standing.RETURNED, on=today, closed_at=now)
     record(Verb.WATCH_RECORDED, case=case, actor=by, at=now, submission=submission, watch=watch.pk, number=number, passed=passed)
     if not passed:
         reopen(case, why="relapse", on=today, by=by, now=now)

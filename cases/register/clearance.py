@@ -193,10 +193,10 @@ def decide(clearance: Clearance, *, approve: bool, note: str = "", by: User, now
         record(Verb.CLEARANCE_REFUSED, case=case, actor=by, at=now, submission=submission, **data)
         return clearance
     data["withdrawn"] = _withdraw_others(clearance)
-    _clear(case, clearance, now)
+    on = min(clearance.occurred_on, day(now))  # a deferral may begin later than today; the ledger shows it from the decision on
+    _clear(case, clearance, on, now)
     entry = record(Verb.CLEARANCE_APPROVED, case=case, actor=by, at=now, submission=submission, **data)
-    # A deferral may begin later than today; the ledger shows it from the decision on.
-    log_standing(case, entry, on=min(clearance.occurred_on, day(now)))
+    log_standing(case, entry, on=on)
     return clearance
 
 
@@ -224,10 +224,10 @@ def end_deferral(case: Case, *, result: str, on: date, note: str = "", by: User,
     require_standing(case, {Standing.DEFERRED})
     _not_in_future(on, now)
     if result == "enrolled":
-        stand(case, Standing.RETURNED, closed_at=now, back_since=on)
+        stand(case, Standing.RETURNED, on=on, closed_at=now, back_since=on)
         entry = record(Verb.CASE_CLOSED, case=case, actor=by, at=now, submission=submission, remark=note, standing=case.standing)
     elif result == "not_enrolled":
-        stand(case, off_or_back(case), back_since=None)
+        stand(case, off_or_back(case), on=on, back_since=None)
         entry = record(Verb.CASE_REOPENED, case=case, actor=by, at=now, submission=submission, remark=note, why="deferral_ended")
     else:
         raise UnknownCode(_("Please choose what became of the deferral."))
@@ -271,13 +271,13 @@ def _check_return(case: Case, placement: str, receiving_school: str, days: list[
     demand([OF_A_RETURN], evidence)
 
 
-def _clear(case: Case, clearance: Clearance, now: datetime) -> None:
+def _clear(case: Case, clearance: Clearance, on: date, now: datetime) -> None:
     if clearance.outcome == Outcome.RETURNED:
-        stand(case, Standing.RETURNED, back_since=clearance.occurred_on)  # open until the last watch has passed
+        stand(case, Standing.RETURNED, on=on, back_since=clearance.occurred_on)  # open until the last watch has passed
     elif clearance.outcome == Outcome.DEDUCTED:
-        stand(case, Standing.DEDUCTED, closed_at=now, back_since=None)
+        stand(case, Standing.DEDUCTED, on=on, closed_at=now, back_since=None)
     else:
-        stand(case, Standing.DEFERRED, ends_on=clearance.until, back_since=None)
+        stand(case, Standing.DEFERRED, on=on, ends_on=clearance.until, back_since=None)
 
 
 def _withdraw_others(clearance: Clearance) -> list[int]:

@@ -18,5 +18,6 @@ def carry_out(form: BaseForm, act: Callable[[], Result]) -> Result | None:
     try:
         return act()
     except (Refused, NotAllowed) as refusal:
-        form.add_error(None, str(refusal))
+        field = getattr(refusal, "field", None)  # some refusals know what they are about
+        form.add_error(field if field in form.fields else None, str(refusal))
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, TypedDict
 from uuid import UUID
@@ -16,8 +16,9 @@ from cases.journal.services import record
 from cases.journal.verbs import Verb
 from cases.register.clearance import SamePerson
 from cases.register.evidence import Evidence, keep
+from cases.register.involvement import involve
 from cases.register.locking import Refused, lock, require_standing
-from cases.register.models import Case, CasePlan, HelpAnswer, Involvement, Means, PlanMeasure
+from cases.register.models import Case, CasePlan, HelpAnswer, Means, PlanMeasure
 from cases.register.standing import AWAITED
 
 if TYPE_CHECKING:
@@ -109,7 +110,8 @@ def sign_plan(case: Case, *, sign: bool, note: str = "", by: User, now: datetime
     plan.signed_township_by, plan.signed_township_at = by, now
     plan.township_person = plan.township_person or by.name
     plan.save(update_fields=["signed_township_by", "signed_township_at", "township_person"])
-    involve(case, plan.measures.values_list("organisation_id", flat=True), now)
+    for measure in plan.measures.select_related("organisation"):
+        involve(case, measure.organisation)
     record(Verb.PLAN_SIGNED, case=case, actor=by, at=now, submission=submission, remark=note, plan=plan.pk)
     return plan
 
@@ -147,14 +149,6 @@ def answer_help(
     measure.evidence.add(*keep(case, evidence, by=by))
     record(Verb.HELP_ANSWERED, case=case, actor=by, at=now, submission=submission, measure=measure.pk, answer=kind.value)
     return measure
-
-
-def involve(case: Case, organisations: Iterable[int], now: datetime) -> None:
-    """Give each organisation a part in the case, and with it sight of it; harmless for one that has it."""
-    Involvement.objects.bulk_create(
-        [Involvement(case=case, organisation_id=key, since=now) for key in sorted(set(organisations))],
-        ignore_conflicts=True,
-    )
 
 
 def _check_measures(case: Case, measures: Sequence[Measure]) -> None:

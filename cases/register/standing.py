@@ -11,7 +11,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cases.codes.services import is_priority_household
-from cases.journal.clock import day
 from cases.register.models import Episode, Standing, StandingChange
 
 if TYPE_CHECKING:
@@ -24,8 +23,8 @@ if TYPE_CHECKING:
 AWAITED = frozenset({Standing.SUSPECTED, Standing.STILL_OUT})
 
 
-def stand(case: Case, standing: Standing, *, closed_at: datetime | None = None, **columns: Any) -> None:
-    """Save the standing with the columns that go with it; whoever is not deferred or on leave has no end date."""
+def stand(case: Case, standing: Standing, *, on: date, closed_at: datetime | None = None, **columns: Any) -> None:
+    """Save the standing, which holds since `on`, with the columns that go with it; whoever is not deferred or on leave has no end date."""
     case.standing, case.closed_at = standing, closed_at
     case.ends_on = None
     for name, value in columns.items():
@@ -33,7 +32,7 @@ def stand(case: Case, standing: Standing, *, closed_at: datetime | None = None, 
     case.save(update_fields=["standing", "closed_at", "ends_on", *columns])
     Episode.objects.filter(case=case, number=case.episode).update(
         standing=standing,
-        closed_on=day(closed_at) if closed_at else None,
+        closed_on=on if closed_at else None,
         entered_ledger_on=case.entered_ledger_on,
         priority_household=case.priority_household,
     )

@@ -86,7 +86,7 @@ def conclude_verification(
         columns |= entry_columns(case, today)
     if kind in PUTS_OFF:
         columns["ends_on"] = ends_on
-    stand(case, STANDING.get(kind, Standing.SUSPECTED), closed_at=now if kind == Conclusion.NOT_DROPOUT else None, **columns)
+    stand(case, STANDING.get(kind, Standing.SUSPECTED), on=today, closed_at=now if kind == Conclusion.NOT_DROPOUT else None, **columns)
     entry = record(
         Verb.VERIFICATION_CONCLUDED,
         case=case,
@@ -124,11 +124,11 @@ def end_leave(
     if on > today:
         raise BadDate(_("This day lies in the future."))
     if outcome == LeaveEnd.EXTENDED:
-        stand(case, Standing.ON_LEAVE, ends_on=_checked_end(ends_on, today))
+        stand(case, Standing.ON_LEAVE, on=on, ends_on=_checked_end(ends_on, today))
     elif outcome == LeaveEnd.BACK:
-        stand(case, Standing.NOT_DROPOUT, closed_at=now)
+        stand(case, Standing.NOT_DROPOUT, on=on, closed_at=now)
     else:
-        stand(case, Standing.SUSPECTED, last_attended_on=on)
+        stand(case, Standing.SUSPECTED, on=on, last_attended_on=on)
     last = Verification.objects.filter(case=case, episode=case.episode).order_by("-pk").values_list("pk", flat=True).first()
     entry = record(
         Verb.LEAVE_ENDED,
