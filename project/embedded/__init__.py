@@ -35,11 +35,11 @@ def start() -> None:
     places: Places = settings.PLACES
     places.make()
     _held[os.getpid()] = _shared(places.lock)
+    atexit.register(stop)  # now: what was started before something else failed is stopped again
     with _alone(places.lock.with_suffix(".starting")):
         postgres.ensure(places)
         if not os.environ.get("REDIS_URL"):
             valkey.ensure(places)
-    atexit.register(stop)
 
 
 def mend() -> None:

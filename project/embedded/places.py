@@ -7,6 +7,7 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
+SHARED = Path("/var/lib/kongchuo")  # as root: what the servers' user could not reach elsewhere
 SOCKET_LIMIT = 103  # bytes of a socket's path: 104 with its end on macOS, 108 on Linux
 
 
@@ -23,7 +24,7 @@ class Places:
         """As root PostgreSQL runs as a user of its own, and that user cannot reach into a private home: then its files go to /var/lib."""
         home = data
         if os.geteuid() == 0 and not open_to_others(data):
-            home = Path("/var/lib/kongchuo") / _digest(data)
+            home = SHARED / _digest(data)
         sockets = home / "postgres" / "sockets"
         valkey_socket = home / "valkey" / "socket"
         if len(os.fsencode(sockets / ".s.PGSQL.5432")) > SOCKET_LIMIT:

