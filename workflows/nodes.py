@@ -6,11 +6,14 @@ from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from django.utils.functional import cached_property
+from django.utils.timezone import now
 from viewflow import this
 from viewflow.workflow import flow
 from viewflow.workflow.activation import Activation
+from viewflow.workflow.nodes.if_gate import IfActivation as ViewflowIfActivation
 from viewflow.workflow.nodes.join import JoinActivation as ViewflowJoinActivation
 from viewflow.workflow.nodes.split import SplitActivation
+from viewflow.workflow.nodes.switch import SwitchActivation as ViewflowSwitchActivation
 from viewflow.workflow.nodes.view import View, ViewActivation
 from viewflow.workflow.status import STATUS
 from viewflow.workflow.token import Token
@@ -125,6 +128,41 @@ class Join(flow.Join):
     """Waits for every branch of a split."""
 
     activation_class = JoinActivation
+
+
+class _Gateway:
+    """A gateway of our own kind is passed in the moment in which it is reached: one row, already done, and no savepoint around a condition."""
+
+    @classmethod
+    def create(cls, flow_task: Any, prev_activation: Activation, token: Any, data: Any = None, seed: Any = None) -> Any:
+        moment = now()
+        task = flow_task.flow_class.task_class(
+            process=prev_activation.process, flow_task=flow_task, token=token, status=STATUS.DONE, started=moment, finished=moment
+        )
+        task.data = {}
+        task.save(force_insert=True)
+        task.previous.add(prev_activation.task)
+        activation: Any = cls(task)  # type: ignore[call-arg]  # the activation that this is mixed into takes the task
+        activation.choose()
+        return activation
+
+
+class IfActivation(_Gateway, ViewflowIfActivation):
+    def choose(self) -> None:
+        self._condition_result = self.flow_task._condition(self)
+
+
+class If(flow.If):
+    activation_class = IfActivation
+
+
+class SwitchActivation(_Gateway, ViewflowSwitchActivation):
+    def choose(self) -> None:
+        self.next_task = next(node for node, condition in self.flow_task._branches if condition is None or condition(self))
+
+
+class Switch(flow.Switch):
+    activation_class = SwitchActivation
 
 
 class OfACase:

@@ -87,16 +87,19 @@ def send_back(assignment: Assignment, step: str, *, moment: datetime) -> None:
 
 
 def earlier_steps(assignment: Assignment) -> list[str]:
-    """The steps of this task's process that were done before it and to which it can be sent back, the latest first."""
+    """The steps of this task's process that were done before it and that can be done again, the latest first."""
     done = (
-        Assignment.objects.filter(task__process_id=assignment.task.process_id, state=AssignmentState.DONE).exclude(step=assignment.step).order_by("-done_at").values_list("step", flat=True)
+        Assignment.objects.filter(task__process_id=assignment.task.process_id, state=AssignmentState.DONE)
+        .exclude(step=assignment.step)
+        .order_by("-done_at")
+        .values_list("step", flat=True)
     )
-    one_token = [step for step in done if step not in SIDE_BY_SIDE]
-    return list(dict.fromkeys(one_token))
+    return [step for step in dict.fromkeys(done) if step in REPEATABLE or (step == "conclude_verification" and assignment.case.entered_ledger_on is None)]
 
 
-# steps that run beside others between a split and a join: one alone would never get past the join
-SIDE_BY_SIDE = frozenset({"first_visit", "village_check", "school_persuasion", "township_persuasion", "department_help", "confirm_receipt", "term_runs", "persuade_suspected"})
+# Neither a step beside others, which would never get past its join alone, nor one whose fact cannot be taken back:
+# the entry on the ledger, a clearance (refuse it instead), a watch.
+REPEATABLE = frozenset({"write_plan", "joint_persuasion", "written_report", "talk_on_record", "issue_order", "refer"})
 
 
 def _cancel_open(process: CaseProcess) -> int:

@@ -16,6 +16,7 @@ from cases.journal.services import record
 from cases.journal.verbs import Verb
 from cases.register.locking import Refused, lock
 from cases.register.models import Involvement, Standing
+from cases.register.plans import reopen_plan
 from cases.register.standing import log_standing, stand
 from workflows import deadlines, running, telling
 from workflows.models import Assignment, AssignmentState, Decision, Escalation, EscalationState, ExtraTask
@@ -106,7 +107,7 @@ def reassign(
     row.save(update_fields=["organisation", "role", "holder", "due_at"])
     if to.organisation_id not in {row.case.school_id, row.case.village_id, row.case.township_id, row.case.education_id}:
         involve(row.case, to.organisation)
-    record(Verb.TASK_REASSIGNED, case=row.case, actor=by, at=now, submission=submission, remark=note, assignment=row.pk, organisation=to.organisation_id, user=to.user_id)
+    record(Verb.TASK_REASSIGNED, case=row.case, actor=by, at=now, submission=submission, remark=note, assignment=row.pk, to_organisation=to.organisation_id, user=to.user_id)
     telling.send(row.case, "task_reassigned", (to.user_id,), key=f"reassigned:{row.pk}:{now.isoformat()}", link=f"/tasks/{row.pk}/", step=row.step, due=_day(row.due_at))
     _handle(row, by, now, Decision.REASSIGNED)
     return row
@@ -139,7 +140,7 @@ def take_over(assignment: Assignment, *, note: str, by: User, now: datetime, sub
     require(by, Capability.SUPERVISE, row.case)
     row.holder = by
     row.save(update_fields=["holder"])
-    record(Verb.TASK_REASSIGNED, case=row.case, actor=by, at=now, submission=submission, remark=note, assignment=row.pk, organisation=row.organisation_id, user=by.pk)
+    record(Verb.TASK_REASSIGNED, case=row.case, actor=by, at=now, submission=submission, remark=note, assignment=row.pk, to_organisation=row.organisation_id, user=by.pk)
     _handle(row, by, now, Decision.TAKEN_OVER)
     return row
 
@@ -152,11 +153,13 @@ def send_back(assignment: Assignment, *, step: str, note: str, by: User, now: da
     _demand(note)
     if step not in running.earlier_steps(row):
         raise Refused(_("The case cannot be sent back to that step."))
+    if step == "write_plan":
+        reopen_plan(row.case)
     running.send_back(row, step, moment=now)
     entry = record(Verb.TASK_SENT_BACK, case=row.case, actor=by, at=now, submission=submission, remark=note, step=step, assignment=row.pk)
     for opened in Assignment.objects.filter(case=row.case, state=AssignmentState.OPEN, step=step):
         opened.case = row.case
-        telling.send(row.case, "task_sent_back", telling.people_of(opened), key=f"sentback:{entry.pk}", link=f"/tasks/{opened.pk}/", step=step)
+        telling.send(row.case, "task_sent_back", telling.people_of(opened), key=f"sentback:{entry.pk}", link=f"/tasks/{opened.pk}/", step=step, due=_day(opened.due_at))
 
 
 @transaction.atomic
@@ -208,7 +211,7 @@ def add_extra_task(
     require(by, Capability.SUPERVISE, case)
     extra = ExtraTask.objects.create(case=case, title=title, instructions=instructions, organisation=organisation, role=role, working_days=working_days, asked_by=by)
     involve(case, organisation)
-    record(Verb.EXTRA_ADDED, case=case, actor=by, at=now, submission=submission, extra=extra.pk, organisation=organisation.pk)
+    record(Verb.EXTRA_ADDED, case=case, actor=by, at=now, submission=submission, extra=extra.pk, to_organisation=organisation.pk)
     return extra
 
 

@@ -76,7 +76,7 @@ def write_plan(
     plan.school_person, plan.township_person = school_person or by.name, township_person
     plan.signed_school_by, plan.signed_school_at = by, now
     plan.save()
-    plan.measures.all().delete()  # a draft's: no department has seen them
+    plan.measures.filter(answer="").delete()  # what a department answered stays on record when a plan is written anew
     PlanMeasure.objects.bulk_create(PlanMeasure(plan=plan, **measure) for measure in measures)
     if case.reason != reason:
         case.reason = reason
@@ -114,6 +114,13 @@ def sign_plan(case: Case, *, sign: bool, note: str = "", by: User, now: datetime
         involve(case, measure.organisation)
     record(Verb.PLAN_SIGNED, case=case, actor=by, at=now, submission=submission, remark=note, plan=plan.pk)
     return plan
+
+
+def reopen_plan(case: Case) -> None:
+    """Take both signatures off the plan of this episode, because a supervisor sent the case back to it. The caller holds the lock and records why."""
+    CasePlan.objects.filter(case=case, episode=case.episode).update(
+        signed_school_by=None, signed_school_at=None, signed_township_by=None, signed_township_at=None
+    )
 
 
 @transaction.atomic

@@ -3,52 +3,22 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
-from uuid import uuid4
+from typing import TYPE_CHECKING
 
 import pytest
 
 from cases.register.models import Case, Standing
-from cases.register.plans import sign_plan, write_plan
+from cases.register.plans import answer_help, sign_plan, write_plan
 from cases.register.verification import conclude_verification, end_leave
-from cases.visits.services import check_village, confirm_visit, hold_round, log_visit
-from workflows.models import Assignment, AssignmentState
+from cases.visits.services import confirm_visit, hold_round, log_visit
+from tests.workflows.roads import enter, look, papers, plan, steps, visit
+from workflows.models import Assignment
 
 if TYPE_CHECKING:
     from cases.directory.models import User
     from tests.factories import Place
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everybody")]
-
-
-def steps(case: Case) -> dict[str, str]:
-    """The open tasks and who holds them (a post's name where nobody does)."""
-    rows = Assignment.objects.filter(case=case, state=AssignmentState.OPEN).select_related("holder")
-    return {row.step: row.holder.username if row.holder else row.role for row in rows}
-
-
-def visit(now: datetime, **more: Any) -> dict[str, Any]:
-    return {
-        "visit_id": uuid4(), "occurred_at": now - timedelta(minutes=30), "mode": "home", "met": ["child"], "whereabouts": "at_home",
-        "reason": "tired_of_school", "outcome": "hesitant",
-    } | more  # fmt: skip
-
-
-def look(case: Case, teacher: User, village: User, now: datetime) -> None:
-    log_visit(case, **visit(now), by=teacher, now=now)
-    check_village(case, found="at_home", by=village, now=now)
-
-
-def enter(case: Case, teacher: User, village: User, principal: User, now: datetime) -> datetime:
-    look(case, teacher, village, now)
-    later = now + timedelta(days=30)
-    conclude_verification(case, conclusion="dropped_out", reason="tired_of_school", by=principal, now=later)
-    return later
-
-
-def plan(case: Case, principal: User, township: User, now: datetime, measures: list[dict[str, Any]] | None = None) -> None:
-    write_plan(case, reason="tired_of_school", situation="在家", goal="返校", means=["care"], measures=measures or [], by=principal, now=now)
-    sign_plan(case, sign=True, by=township, now=now)
 
 
 def test_a_suspicion_is_looked_into_by_school_and_village_at_once(case: Case) -> None:
@@ -78,11 +48,11 @@ def test_a_child_that_is_no_dropout_leaves_without_a_task(case: Case, teacher: U
 
 
 def test_a_leave_has_a_task_at_its_end_and_goes_on_from_there(
-    case: Case, teacher: User, village: User, principal: User, noon: datetime, evidence: Any
+    case: Case, teacher: User, village: User, principal: User, noon: datetime
 ) -> None:
     look(case, teacher, village, noon)
     ends_on = (noon + timedelta(days=30)).date()
-    conclude_verification(case, conclusion="on_leave", ends_on=ends_on, note="住院", evidence=evidence("diagnosis"), by=principal, now=noon)
+    conclude_verification(case, conclusion="on_leave", ends_on=ends_on, note="住院", evidence=papers("diagnosis"), by=principal, now=noon)
     assert steps(case) == {"leave_ends": "principal"}
     due = Assignment.objects.get(case=case, step="leave_ends").due_at
     assert due is not None and due.date() > ends_on
@@ -122,8 +92,6 @@ def test_one_joint_visit_ends_both_lines_when_the_other_confirms_it(
 def test_three_rounds_then_each_department_of_the_plan_then_the_law(
     case: Case, teacher: User, village: User, principal: User, township: User, civil_affairs: User, police: User, noon: datetime, place: Place
 ) -> None:
-    from cases.register.plans import answer_help
-
     later = enter(case, teacher, village, principal, noon)
     measures = [{"organisation": place.departments[name], "means": "aid", "task": "帮扶"} for name in ("civil_affairs", "police")]
     plan(case, principal, township, later, measures)

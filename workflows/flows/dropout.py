@@ -8,7 +8,7 @@ from viewflow.workflow.activation import Activation
 
 from cases.codes.services import setting
 from cases.register.models import PlanMeasure, Standing
-from workflows.nodes import Join, OfACase, SplitFor, Step, standing_is
+from workflows.nodes import If, Join, OfACase, SplitFor, Step, Switch, standing_is
 
 
 def _signed(activation: Activation) -> bool:
@@ -32,7 +32,7 @@ class DropoutFlow(OfACase, flow.Flow):
     verify_again = flow.StartHandle(this.open).Next(this.conclude_verification)
     conclude_verification = Step().Next(this.found)
     found = (
-        flow.Switch()
+        Switch()
         .Case(this.write_plan, standing_is(Standing.STILL_OUT))
         .Case(this.persuade_suspected, standing_is(Standing.SUSPECTED))
         .Case(this.leave_ends, standing_is(Standing.ON_LEAVE))
@@ -41,14 +41,14 @@ class DropoutFlow(OfACase, flow.Flow):
     persuade_suspected = Step().Next(this.conclude_verification)
     leave_ends = Step().Next(this.back_from_leave)
     back_from_leave = (
-        flow.Switch().Case(this.leave_ends, standing_is(Standing.ON_LEAVE)).Case(this.conclude_verification, standing_is(Standing.SUSPECTED)).Default(this.end)
+        Switch().Case(this.leave_ends, standing_is(Standing.ON_LEAVE)).Case(this.conclude_verification, standing_is(Standing.SUSPECTED)).Default(this.end)
     )
 
     # one plan a child, signed by both lines
     relapse = flow.StartHandle(this.open).Next(this.write_plan)
     write_plan = Step().Next(this.sign_plan)
     sign_plan = Step().Next(this.is_signed)
-    is_signed = flow.If(_signed).Then(this.persuade).Else(this.write_plan)
+    is_signed = If(_signed).Then(this.persuade).Else(this.write_plan)
 
     # persuasion by both lines, then together, in rounds
     persuade = flow.Split().Always(this.school_persuasion).Always(this.township_persuasion)
@@ -57,7 +57,7 @@ class DropoutFlow(OfACase, flow.Flow):
     persuaded = Join().Next(this.joint_persuasion)
     persuade_again = flow.StartHandle(this.open).Next(this.joint_persuasion)
     joint_persuasion = Step().Next(this.another_round)
-    another_round = flow.If(_another_round).Then(this.joint_persuasion).Else(this.help)
+    another_round = If(_another_round).Then(this.joint_persuasion).Else(this.help)
 
     # help by departments, as many side by side as the plan names
     help = SplitFor(this.measures).Each(this.department_help).Otherwise(this.end)

@@ -7,7 +7,7 @@ from viewflow.workflow import flow
 from viewflow.workflow.activation import Activation
 
 from cases.codes.services import setting
-from workflows.nodes import OfACase, Step
+from workflows.nodes import If, OfACase, Step
 
 
 def _penalty_allowed(activation: Activation) -> bool:
@@ -29,10 +29,10 @@ class EnforcementFlow(OfACase, flow.Flow):
     issue_order = Step().Next(this.serve_order)
     serve_order = Step().Next(this.term_runs)
     term_runs = Step().Next(this.is_penalty_allowed)
-    is_penalty_allowed = flow.If(_penalty_allowed).Then(this.penalty).Else(this.refer)
+    is_penalty_allowed = If(_penalty_allowed).Then(this.penalty).Else(this.refer)
     penalty = Step().Next(this.refer)
 
     # procuratorate, court, mediation: followed until the child is back
     refer = Step().Next(this.follow_case_in_court)
     follow_case_in_court = Step().Next(this.is_rejected)
-    is_rejected = flow.If(_rejected).Then(this.refer).Else(this.follow_case_in_court)
+    is_rejected = If(_rejected).Then(this.refer).Else(this.follow_case_in_court)
