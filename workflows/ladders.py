@@ -126,13 +126,15 @@ class Directory:
         return self._desk(self.next_office(office, county_id))
 
     def superior(self, post: Post, county_id: str) -> Post | None:
-        """Who receives at the office above; its head when the office's own head is overdue, since the desk had it before."""
+        """Who receives at the office above. Where the desk there had the task before, because the unit's own head is overdue: whoever
+        stands above that desk in the same place."""
         office = self.offices.get(post.organisation_id)
-        upper = self.next_office(office, county_id) if office else None
-        desk = self._desk(upper)
-        if upper and desk and desk == self.above(post, county_id):
-            return Post(upper.id, HEAD[Kind(upper.kind)])
-        return desk
+        desk = self._desk(self.next_office(office, county_id)) if office else None
+        if desk is None or desk != self.above(post, county_id):
+            return desk
+        higher = self.above(desk, county_id)
+        same_place = higher and self.offices[higher.organisation_id].area_id == self.offices[desk.organisation_id].area_id
+        return higher if same_place else desk
 
     def _desk(self, office: Office | None) -> Post | None:
         return Post(office.id, DESK[Kind(office.kind)]) if office and office.kind in DESK else None

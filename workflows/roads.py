@@ -6,7 +6,6 @@ A case that somebody is working on is passed over and comes next time.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -15,11 +14,8 @@ from django.db.models import Q
 from cases.journal import clock
 from cases.register.models import Case
 from workflows.escalation import set_back
-from workflows.models import Assignment, AssignmentState, Deadline, DeadlineState, Fire, FireOutcome
-
-Road = Callable[[Case, Assignment, datetime], object]
-
-ROADS: dict[str, Road] = {}  # step → what records the fact, given the locked case, the task and the moment
+from workflows.models import AssignmentState, Deadline, DeadlineState, Fire, FireOutcome
+from workflows.roadfacts import ROADS
 
 
 def sweep(limit: int = 50, now: datetime | None = None) -> int:
