@@ -91,7 +91,8 @@ function follow(drop) {
     });
   }
 
-  input.addEventListener("change", async () => {
+  input.addEventListener("change", async (event) => {
+    event.stopPropagation(); // the page would only list names
     const fresh = Array.from(input.files);
     if (!fresh.length) { carry(); return; } // the chooser was closed: keep what was there
     const form = input.form;
