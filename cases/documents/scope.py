@@ -1,0 +1,18 @@
+"""Who may see which documents."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+
+from cases.directory.scoping import case_scope
+
+if TYPE_CHECKING:
+    from cases.directory.models import User
+
+
+class DocumentQuerySet(models.QuerySet["Document"]):  # type: ignore[name-defined]
+    def visible_to(self, user: User) -> Self:
+        """Documents of the cases that the user may see; no others."""
+        return self.filter(case_scope(user, "case__"))
