@@ -152,6 +152,7 @@ SESSION_COOKIE_NAME = "kc_session"
 CSRF_COOKIE_NAME = "kc_csrf"
 SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "project.errors.csrf_failure"
 
 # --- The browser's side of safety ---------------------------------------------------------------------------------------------
 
@@ -203,7 +204,9 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if PLAIN_STATIC
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage",
+        # Public files, collected by whoever builds and read by whoever serves.
+        "OPTIONS": {"file_permissions_mode": 0o644, "directory_permissions_mode": 0o755},
     },
 }
 WHITENOISE_USE_FINDERS = PLAIN_STATIC
