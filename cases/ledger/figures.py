@@ -102,32 +102,38 @@ COLUMN = {
 # key, name and order of the lines, and the key of a child among them
 LINES = {
     Level.UNIT: (
-        "SELECT code, coalesce(nullif(ledger_name, ''), name), lpad(ledger_position::text, 4, '0') FROM cases_area"
-        " WHERE ledger_position IS NOT NULL AND (starts_with(code, %(county)s) OR starts_with(%(county)s, code))",
+        (
+            "SELECT code, coalesce(nullif(ledger_name, ''), name), lpad(ledger_position::text, 4, '0') FROM cases_area"
+            " WHERE ledger_position IS NOT NULL AND (starts_with(code, %(county)s) OR starts_with(%(county)s, code))"
+        ),
         # four county-level cities and districts are a line of their own
-        "(SELECT unit.code FROM cases_area unit WHERE unit.ledger_position IS NOT NULL AND unit.code IN (county_id, left(county_id, 4))"
-        " ORDER BY length(unit.code) DESC LIMIT 1)",
+        (
+            "(SELECT unit.code FROM cases_area unit WHERE unit.ledger_position IS NOT NULL AND unit.code IN (county_id, left(county_id, 4))"
+            " ORDER BY length(unit.code) DESC LIMIT 1)"
+        ),
     ),
     Level.COUNTY: (
         "SELECT code, name, code FROM cases_area WHERE level = 'county' AND active AND starts_with(code, %(county)s)",
         "county_id",
     ),
     Level.TOWNSHIP: (
-        "SELECT code, name, code FROM cases_area WHERE level = 'township' AND active"
-        " AND starts_with(code, greatest(%(county)s, %(place)s)) AND length(greatest(%(county)s, %(place)s)) >= 6",
+        (
+            "SELECT code, name, code FROM cases_area WHERE level = 'township' AND active"
+            " AND starts_with(code, greatest(%(county)s, %(place)s)) AND length(greatest(%(county)s, %(place)s)) >= 6"
+        ),
         "left(place_id, 9)",
     ),
     Level.SCHOOL: (
-        "SELECT school.id::text, school.name, school.area_id || lpad(school.id::text, 12, '0') FROM cases_organisation school"
-        " WHERE school.kind = 'school' AND school.active AND length(%(county)s) >= 6 AND starts_with(school.area_id, %(county)s)"
-        " AND (%(school)s::bigint IS NULL OR school.id = %(school)s)",
+        (
+            "SELECT school.id::text, school.name, school.area_id || lpad(school.id::text, 12, '0') FROM cases_organisation school"
+            " WHERE school.kind = 'school' AND school.active AND length(%(county)s) >= 6 AND starts_with(school.area_id, %(county)s)"
+            " AND (%(school)s::bigint IS NULL OR school.id = %(school)s)"
+        ),
         "school_id::text",
     ),
 }
 
-COUNTS = ",\n".join(
-    f"count(*) FILTER (WHERE {condition}), count(*) FILTER (WHERE ({condition}) AND priority)" for condition in COLUMN.values()
-)
+COUNTS = ",\n".join(f"count(*) FILTER (WHERE {condition}), count(*) FILTER (WHERE ({condition}) AND priority)" for condition in COLUMN.values())
 
 
 def figures(
@@ -163,15 +169,16 @@ def members(
     priority: bool = False,
 ) -> list[int]:
     """The pks of the cases behind one number of the table. One query."""
-    statement = f"{CHILDREN} SELECT case_id FROM child WHERE ({COLUMN[column]})"  # noqa: S608
-    if priority:
-        statement += " AND priority"
     values = _values(year, month_end, as_of, within or Within())
+    among, conditions = "", [f"({COLUMN[column]})"]
+    if priority:
+        conditions.append("priority")
     if key:
-        lines, found = LINES[level]
-        statement = statement.replace("SELECT case_id FROM child", f", line(key) AS (SELECT x FROM ({lines}) l(x, y, z)) SELECT case_id FROM child")
-        statement += f" AND coalesce((SELECT line.key FROM line WHERE line.key = {found}), '-') = %(key)s"
+        lines, own = LINES[level]
+        among = f", line(key) AS (SELECT key FROM ({lines}) AS every_line(key, name, position))"  # noqa: S608
+        conditions.append(f"coalesce((SELECT line.key FROM line WHERE line.key = {own}), '-') = %(key)s")  # noqa: S608
         values["key"] = key
+    statement = f"{CHILDREN}{among} SELECT case_id FROM child WHERE {' AND '.join(conditions)}"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [found[0] for found in cursor.fetchall()]

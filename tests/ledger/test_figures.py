@@ -6,7 +6,6 @@ from collections.abc import Callable
 from datetime import date, datetime, timedelta
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from cases.directory.models import Area, User
@@ -16,13 +15,13 @@ from cases.register.models import Case, Standing, StandingChange
 from cases.register.opening import reopen
 from tests.cast import NOON, SHANGHAI, conclusion
 from tests.factories import Place
+from tests.paper import pdf
 
 Clock = Callable[[datetime], None]
-UNITS = ["武汉市", "黄石市", "十堰市", "宜昌市", "襄阳市", "鄂州市", "荆门市", "孝感市", "荆州市", "黄冈市", "咸宁市", "随州市", "恩施州", "天门市", "仙桃市", "潜江市", "神农架林区"]  # fmt: skip
-
-
-def pdf(name: str = "proof.pdf") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, b"%PDF-1.4\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n", content_type="application/pdf")
+UNITS = [
+    "武汉市", "黄石市", "十堰市", "宜昌市", "襄阳市", "鄂州市", "荆门市", "孝感市", "荆州市", "黄冈市", "咸宁市", "随州市",
+    "恩施州", "天门市", "仙桃市", "潜江市", "神农架林区",
+]  # fmt: skip
 
 
 def row(rows: list[Row], name: str) -> Row:

@@ -1,0 +1,19 @@
+"""manage.py rotate_field_keys: seal every identity number under the newest key of the ring."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+
+from cases.register.rotation import rotate
+
+
+class Command(BaseCommand):
+    help = "After a new key was put first in KC_FIELD_KEYS: seals every identity number again under it. May be stopped and run again."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        count = rotate()
+        newest = next(iter(settings.KC_FIELD_KEYS))
+        self.stdout.write(f"{count} identity numbers were sealed again; all of them are now under key {newest}.")
