@@ -107,7 +107,7 @@ def arm(assignment: Assignment, plan: Plan, now: datetime, *, road: bool = False
         armed_at=now,
         changes_road=road,
         state=DeadlineState.ARMED if plan.next_at else DeadlineState.EXHAUSTED,
-        **_columns(plan),
+        **columns_of(plan),
     )
 
 
@@ -205,7 +205,7 @@ def replan(assignment: Assignment, plan: Plan, now: datetime) -> Deadline:
     if row.changes_road:
         plan = _as_road(plan)
     paused = row.state == DeadlineState.PAUSED
-    columns = _columns(plan) | {
+    columns = columns_of(plan) | {
         "generation": row.generation + 1,
         "armed_at": now,
         "fired": 0,
@@ -237,7 +237,8 @@ def _fixed(last: date) -> dict[str, Any]:
     return {"fixed": True, "last": last.isoformat()}
 
 
-def _columns(plan: Plan) -> dict[str, Any]:
+def columns_of(plan: Plan) -> dict[str, Any]:
+    """What a deadline keeps of its plan."""
     return {
         "amount": plan.amount,
         "unit": plan.unit,

@@ -116,3 +116,31 @@ def working_days_after(moment: datetime, days: int, county_id: str) -> datetime:
 
 
 SOON = timedelta(seconds=1)
+
+
+def make_many(case: Case, number: int, *, now: datetime = NOON, step: str = "school_persuasion") -> list[Assignment]:
+    """So many open tasks of one case, each with its clock, in a few statements."""
+    process = CaseProcess.objects.create(
+        flow_class="workflows/flows.dropout.DropoutFlow", case=case, episode=1, kind=Kind.DROPOUT, round=next(_serial), status=PROCESS.NEW
+    )
+    node = f"workflows/flows.dropout.DropoutFlow.{step}"
+    tokens = Task.objects.bulk_create(
+        Task(process=process, flow_task=node, flow_task_type="HUMAN", status=STATUS.ASSIGNED, token=Token("start")) for _ in range(number)
+    )
+    planned = deadlines.plan(step, now=now, county_id=case.county_id)
+    tasks = Assignment.objects.bulk_create(
+        Assignment(
+            task=token,
+            case=case,
+            kind=Kind.DROPOUT,
+            step=step,
+            line="education",
+            organisation=case.school,
+            role="class_teacher",
+            created_at=now,
+            due_at=planned.due_at,
+        )
+        for token in tokens
+    )
+    Deadline.objects.bulk_create(Deadline(assignment=task, case=case, armed_at=now, **deadlines.columns_of(planned)) for task in tasks)
+    return list(tasks)

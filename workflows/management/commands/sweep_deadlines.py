@@ -12,6 +12,7 @@ from workflows import sweeping
 
 class Command(BaseCommand):
     help = "Passes every deadline that has come due, once, or again and again with --loop; needs PostgreSQL alone."
+    requires_system_checks = ()  # it runs on when a page is broken
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--loop", action="store_true", help="goes on until it is asked to stop")
