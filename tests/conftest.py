@@ -2,17 +2,11 @@
 
 import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
 pytest_plugins = ["tests.cast"]
-
-# Before the settings are read: a data folder of the tests' own, and static files without collecting them first.
-os.environ.setdefault("KC_DATA_DIR", str(Path(__file__).resolve().parent.parent / "var" / "test"))
-os.environ.setdefault("KC_PLAIN_STATIC", "1")
-os.environ.setdefault("KC_EMBEDDED_FORGETFUL", "1")
 
 
 def pytest_configure(config: pytest.Config) -> None:
