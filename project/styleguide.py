@@ -15,7 +15,9 @@ from django.utils.translation import gettext_lazy
 
 class FilterExample(forms.Form):
     school = forms.ChoiceField(label=gettext_lazy("School"), choices=[("", gettext_lazy("All schools")), ("1", "长岭镇初级中学")], required=False)
-    state = forms.ChoiceField(label=gettext_lazy("Deadline"), choices=[("", gettext_lazy("All deadlines")), ("late", gettext_lazy("Overdue"))], required=False)
+    state = forms.ChoiceField(
+        label=gettext_lazy("Deadline"), choices=[("", gettext_lazy("All deadlines")), ("late", gettext_lazy("Overdue"))], required=False
+    )
 
 
 class FieldExample(forms.Form):
@@ -32,12 +34,21 @@ class FieldExample(forms.Form):
     met = forms.MultipleChoiceField(
         label=gettext_lazy("Who was met"),
         help_text=gettext_lazy("More than one may be chosen"),
-        choices=[("child", gettext_lazy("The child")), ("mother", gettext_lazy("Mother")), ("father", gettext_lazy("Father")), ("nobody", gettext_lazy("Nobody"))],
+        choices=[
+            ("child", gettext_lazy("The child")),
+            ("mother", gettext_lazy("Mother")),
+            ("father", gettext_lazy("Father")),
+            ("nobody", gettext_lazy("Nobody")),
+        ],
         widget=forms.CheckboxSelectMultiple,
     )
     result = forms.ChoiceField(
         label=gettext_lazy("Result of the talk"),
-        choices=[("yes", gettext_lazy("Will come back, on a day agreed")), ("unsure", gettext_lazy("Still hesitates, another visit is needed")), ("no", gettext_lazy("Refuses"))],
+        choices=[
+            ("yes", gettext_lazy("Will come back, on a day agreed")),
+            ("unsure", gettext_lazy("Still hesitates, another visit is needed")),
+            ("no", gettext_lazy("Refuses")),
+        ],
         widget=forms.RadioSelect(attrs={"class": "kc-tiles--list"}),
     )
     remarks = forms.CharField(
@@ -48,7 +59,9 @@ class FieldExample(forms.Form):
         required=False,
     )
     photo = forms.FileField(label=gettext_lazy("Photo of the signed paper"), required=False)
-    danger = forms.BooleanField(label=gettext_lazy("The child is in danger"), help_text=gettext_lazy("Reported to the county at once."), required=False)
+    danger = forms.BooleanField(
+        label=gettext_lazy("The child is in danger"), help_text=gettext_lazy("Reported to the county at once."), required=False
+    )
 
 
 def styleguide(request: HttpRequest) -> HttpResponse:
@@ -113,6 +126,13 @@ def context(now: Any, bound: forms.Form) -> dict[str, Any]:
             {"title": _("First visit"), "who": "吴艳", "state": "done", "note": "11-13"},
             {"title": _("School persuasion"), "who": "吴艳", "state": "current", "due_at": now + timedelta(days=2), "url": "#"},
         ],
-        "facts": [(_("Student"), "李某某"), (_("School"), "长岭镇初级中学"), (_("Grade"), "8"), (_("Guardian"), _("grandmother")), (_("Telephone"), "139****2718"), (_("Plan"), "")],
+        "facts": [
+            (_("Student"), "李某某"),
+            (_("School"), "长岭镇初级中学"),
+            (_("Grade"), "8"),
+            (_("Guardian"), _("grandmother")),
+            (_("Telephone"), "139****2718"),
+            (_("Plan"), ""),
+        ],
         "facts_above": [(_("Days absent"), "31"), (_("Case opened"), "11-10"), (_("On the ledger since"), ""), (_("Reason"), _("weary of school"))],
     }

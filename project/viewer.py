@@ -4,15 +4,19 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from django.contrib.auth.models import AnonymousUser
-from django.db.models import Q
-from django.utils import timezone
 
-from cases.directory.models import Appointment, Role, User
+from cases.directory.models import User
+from notifications.services import unread_count
 
 Counter = Callable[[User], Mapping[str, int]]
 
-# Each room that has a number for the side bar adds a function here, at the start, in project.apps.
-counters: list[Counter] = []
+
+def unread(user: User) -> Mapping[str, int]:
+    return {"unread": unread_count(user)}
+
+
+# One function for each room that has a number for the side bar or the bell.
+counters: list[Counter] = [unread]
 
 
 @dataclass(frozen=True)
@@ -26,20 +30,15 @@ class Viewer:
 
 
 def look(user: User | AnonymousUser) -> Viewer:
-    """One query: the present posts of a person, the oldest first."""
+    """The present posts of a person, the oldest first; the query that scoping needs anyhow."""
     if not isinstance(user, User):
         return Viewer("")
-    today = timezone.localdate()
-    posts = list(
-        Appointment.objects.filter(Q(until__isnull=True) | Q(until__gte=today), user=user, since__lte=today)
-        .select_related("organisation")
-        .order_by("since", "pk")
-    )
+    posts = user.posts()
     roles = frozenset(post.role for post in posts)
     if not posts:
         return Viewer(str(user), roles=roles)
     place = posts[0].organisation.name
-    return Viewer(str(user), f"{place} · {Role(posts[0].role).label}", place, roles)
+    return Viewer(str(user), f"{place} · {posts[0].get_role_display()}", place, roles)
 
 
 def count(user: User | AnonymousUser) -> dict[str, int]:
