@@ -3,10 +3,15 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from project.demo.views import next_working_day
 from project.health import health
+from project.styleguide import styleguide
 
 urlpatterns = [
-    path("healthz", health, name="health"),
+    path("", include("cases.urls")),
     path("notifications/", include("notifications.urls")),
     path("admin/", admin.site.urls),
+    path("demo/next-working-day/", next_working_day, name="demo_next_working_day"),
+    path("styleguide/", styleguide, name="styleguide"),
+    path("healthz", health, name="health"),
 ]

@@ -47,6 +47,6 @@ def needs(*capabilities: Capability) -> Callable[[Page[P]], Page[P]]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        return guarded
+        return cast("Page[P]", guarded)
 
     return guard

@@ -1,0 +1,120 @@
+"""The code lists and rules that the product brings, and changing them."""
+
+import pytest
+from django.utils.translation import override
+
+from cases.codes import services as codes
+from cases.codes.lists import LISTS, PRIORITY_HOUSEHOLD
+from cases.codes.models import CodeItem, CodeList, Setting
+from cases.codes.seed import plant
+from cases.directory.capabilities import NotAllowed
+from cases.directory.models import Area
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _fresh_memory():
+    codes.invalidate()
+    yield
+    codes.invalidate()
+
+
+def test_every_list_is_there_in_chinese_and_english():
+    assert set(LISTS) == set(CodeList)
+    for code_list in CodeList:
+        with override("zh-hans"):
+            chinese = codes.choices(code_list)
+        with override("en"):
+            english = codes.choices(code_list)
+        assert [code for code, _label in chinese] == [code for code, _label in english] != []
+        assert all(label for _code, label in chinese + english)
+
+
+def test_the_four_causes_of_the_ministry_come_first():
+    with override("zh-hans"):
+        assert [label for _code, label in codes.choices(CodeList.REASON)[:4]] == ["学习困难", "外出务工", "早婚早育", "信教"]
+
+
+def test_every_ground_of_deduction_demands_evidence_that_can_be_chosen():
+    kinds = {code for code, _label in codes.choices(CodeList.EVIDENCE)}
+    for code, _label in codes.choices(CodeList.GROUND):
+        demanded = codes.item(CodeList.GROUND, code).evidence
+        assert demanded, code
+        assert {kind for alternatives in demanded for kind in alternatives} <= kinds
+
+
+def test_one_of_each_alternatives_is_enough_and_what_is_missing_is_named():
+    demanded = codes.item(CodeList.GROUND, "cannot_attend").evidence
+    assert codes.missing_evidence(demanded, ["diagnosis", "expert_opinion"]) == []
+    missing = codes.missing_evidence(demanded, ["diagnosis"])
+    with override("zh-hans"):
+        assert codes.name_evidence(missing) == "残疾人教育专家委员会评估意见"
+
+
+def test_four_groups_make_a_priority_household():
+    assert len(PRIORITY_HOUSEHOLD) == 4
+    assert codes.is_priority_household(["orphan", "monitored_sudden"])
+    assert not codes.is_priority_household(["orphan", "minimum_living"])
+
+
+def test_a_rule_of_the_county_goes_before_that_of_the_province():
+    Setting.objects.create(code="suspected_after_days", county=Area.objects.get(pk="420526"), value=5)
+    assert codes.setting("suspected_after_days", "420526") == 5
+    assert codes.setting("suspected_after_days", county_id="420527") == 7
+    assert codes.setting("suspected_after_days") == 7
+    assert codes.setting("unheard_of", None, 3) == 3
+
+
+def test_forms_ask_the_database_once(django_assert_num_queries):
+    codes.choices(CodeList.REASON)
+    with django_assert_num_queries(0):
+        codes.choices(CodeList.PLACEMENT)
+        codes.label(CodeList.REASON, "work")
+        codes.setting("persuasion_rounds")
+
+
+def test_bringing_the_lists_again_leaves_what_an_administrator_worded(admin, noon):
+    item = CodeItem.objects.get(list=CodeList.REASON, code="work")
+    item.zh = "务工"
+    codes.edit_item(item, by=admin, now=noon)
+    before = CodeItem.objects.count(), Setting.objects.count()
+    plant(CodeItem, Setting)
+    assert (CodeItem.objects.count(), Setting.objects.count()) == before
+    with override("zh-hans"):
+        assert codes.label(CodeList.REASON, "work") == "务工"
+
+
+def test_a_retired_code_is_no_longer_offered_and_still_worded(admin, noon):
+    item = CodeItem.objects.get(list=CodeList.REASON, code="disaster")
+    item.active = False
+    codes.edit_item(item, by=admin, now=noon)
+    assert "disaster" not in dict(codes.choices(CodeList.REASON))
+    assert codes.label(CodeList.REASON, "disaster") != "disaster"
+
+
+def test_a_code_is_never_renamed_and_evidence_must_exist(admin, noon):
+    item = CodeItem.objects.get(list=CodeList.GROUND, code="died")
+    item.evidence = [["a_letter"]]
+    with pytest.raises(codes.BadRule):
+        codes.edit_item(item, by=admin, now=noon)
+    item.refresh_from_db()
+    item.code = "dead"
+    with pytest.raises(codes.BadRule):
+        codes.edit_item(item, by=admin, now=noon)
+
+
+def test_the_penalty_is_off_and_goes_on_only_with_a_legal_basis(admin, noon):
+    assert codes.setting("penalty_enabled") is False
+    rule = Setting.objects.get(code="penalty_enabled")
+    rule.value = True
+    with pytest.raises(codes.BadRule):
+        codes.edit_setting(rule, by=admin, now=noon)
+    rule.basis = "某省义务教育条例第四十条"
+    codes.edit_setting(rule, by=admin, now=noon)
+    assert codes.setting("penalty_enabled") is True
+
+
+def test_only_who_configures_changes_a_rule(county, noon):
+    with pytest.raises(NotAllowed):
+        codes.edit_setting(Setting.objects.get(code="persuasion_rounds"), by=county, now=noon)
