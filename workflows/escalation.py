@@ -31,6 +31,11 @@ log = logging.getLogger(__name__)
 
 BATCH = 500
 TRIES = 8  # then a deadline is set aside and the administrators are told
+COLUMNS = (
+    *("generation", "due_at", "rungs", "next_rung", "attempts"),
+    *(f"assignment__{name}" for name in ("state", "step", "organisation_id", "role", "holder_id")),
+    *(f"case__{name}" for name in ("number", "episode", "county_id", "school_class_id", "paused_at")),
+)
 PUNISHING = 3  # from this rung on a superior organisation learns of it
 
 
@@ -77,7 +82,8 @@ def sweep(limit: int = BATCH, now: datetime | None = None) -> int:
 
 def _due(limit: int, now: datetime, below: int | None) -> list[Deadline]:
     due = (
-        Deadline.objects.select_related("assignment__organisation", "case")
+        Deadline.objects.select_related("assignment", "case")
+        .only(*COLUMNS)
         .select_for_update(skip_locked=True, no_key=True, of=("self",))
         .filter(Q(not_before=None) | Q(not_before__lte=now), state=DeadlineState.ARMED, changes_road=False, next_at__lte=now)
         .order_by("next_at", "id")

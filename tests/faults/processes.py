@@ -28,7 +28,7 @@ def environment(folder: Path, redis: str) -> dict[str, str]:
         "PYTHONPATH": str(settings.BASE_DIR),
         "DJANGO_SETTINGS_MODULE": "project.settings",
     }
-    return {name: value for name, value in os.environ.items() if name not in {"KC_DEMO"}} | more
+    return {name: value for name, value in os.environ.items() if name != "KC_DEMO"} | more
 
 
 @contextmanager

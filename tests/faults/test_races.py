@@ -20,7 +20,6 @@ from cases.journal.verbs import Verb
 from cases.register.locking import lock
 from cases.register.models import Case
 from notifications.models import Notification
-from tests.cast import NOON
 from tests.factories import Place
 from tests.faults.processes import environment
 from tests.workflows.clockwork import make_case, make_many, moment_of
