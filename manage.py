@@ -6,7 +6,7 @@ import signal
 import sys
 
 # Only these may change the schema; everything else works as a role that cannot.
-OWNER_COMMANDS = {"migrate", "makemigrations", "squashmigrations", "sqlmigrate", "flush", "sqlflush"}
+OWNER_COMMANDS = {"migrate", "unlock_clock", "makemigrations", "squashmigrations", "sqlmigrate", "flush", "sqlflush"}
 
 # Commands that never ask the database.
 OFFLINE_COMMANDS = {

@@ -14,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
-from django.core.management import BaseCommand, CommandError, get_commands
+from django.core.management import BaseCommand, CommandError
 
 from project import embedded
 from project.processes import Child, say, supervise
@@ -45,13 +45,21 @@ class Command(BaseCommand):
             lock.write(address)
             lock.flush()
             prepare()
-            supervise(children(port), between=embedded.mend, ready=lambda: answers(f"{address}/healthz"), announce=lambda: say(f"ready: {address}"))
+            supervise(children(port), between=mend_servers, ready=lambda: answers(f"{address}/healthz"), announce=lambda: say(f"ready: {address}"))
+
+
+def mend_servers() -> None:
+    try:
+        embedded.mend()
+    except embedded.EmbeddedServerError as trouble:
+        say(f"servers | {trouble}; trying again")
 
 
 def prepare() -> None:
     manage("migrate", "--noinput", "--verbosity=0")
     collect_static()
-    if settings.DEMO and "seed_demo" in get_commands():
+    if settings.DEMO:
+        manage("unlock_clock")
         manage("seed_demo")
 
 
@@ -81,6 +89,7 @@ def children(port: int) -> list[Child]:
         Child("worker", [*celery, "worker", "--loglevel=WARNING", "--without-gossip", "--without-mingle"]),
         Child("beat", [*celery, "beat", "--loglevel=WARNING", f"--pidfile={settings.DATA_DIR / 'beat.pid'}"]),
         Child("sweeper", [python, "manage.py", "sweep_deadlines", "--loop"]),
+        Child("deliver", [python, "manage.py", "deliver", "--loop"]),
     ]
 
 

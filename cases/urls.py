@@ -1,0 +1,11 @@
+"""The addresses of every room."""
+
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("cases.directory.urls")),
+    path("", include("cases.files.urls")),
+    path("", include("cases.visits.urls")),
+    path("", include("cases.protection.urls")),
+    path("", include("cases.documents.urls")),
+]

@@ -1,0 +1,76 @@
+"""Node names and flow modules are stored data: renaming one needs a data migration, so this list is committed."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import transaction
+from django.db.models import ProtectedError
+from viewflow.workflow.models import Task
+from viewflow.workflow.nodes.timer import Timer
+
+from cases.directory.models import User
+from cases.register.models import Case
+from workflows.actions import ACTIONS
+from workflows.models import Assignment, Kind
+from workflows.nodes import Step
+from workflows.running import flow_of
+from workflows.steps import STEPS
+
+NODES = {
+    "workflows/flows.dropout.DropoutFlow": (
+        "another_round back_from_leave conclude_verification department_help end first_visit found help helped is_signed joint_persuasion leave_ends look looked "
+        "persuade persuade_again persuade_suspected persuaded relapse school_persuasion sign_plan start township_persuasion verify_again village_check write_plan"
+    ),
+    "workflows/flows.enforcement.EnforcementFlow": (
+        "follow_case_in_court is_penalty_allowed is_rejected issue_order penalty refer serve_order start talk_on_record term_runs written_report"
+    ),
+    "workflows/flows.review.ReturnFlow": "approve_return attends_30 attends_60 confirm_return did_stay end is_approved start watch_30 watch_60 watch_90",
+    "workflows/flows.review.DeductionFlow": "approve_deduction end start",
+    "workflows/flows.review.DeferralFlow": "approve_deferral deferral_ends end is_approved start",
+    "workflows/flows.supervision.ProtectionFlow": "addressees confirm_receipt end received start",
+    "workflows/flows.supervision.ExtraFlow": "end extra_task start",
+}
+FLOWS = [flow_of(kind) for kind in Kind]
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.__name__)
+def test_no_node_was_renamed_without_a_migration(flow: type) -> None:
+    key = f"workflows/{flow.__module__.removeprefix('workflows.')}.{flow.__name__}"
+    assert sorted(node.name for node in flow.instance.nodes()) == sorted(NODES[key].split())
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.__name__)
+def test_there_is_one_clock_and_viewflow_has_none(flow: type) -> None:
+    for node in flow.instance.nodes():
+        assert not isinstance(node, Timer)
+        assert not node._boundary_events
+
+
+def test_every_step_has_a_node_a_form_and_a_title_that_fits_the_chart() -> None:
+    nodes = {node.name for flow in FLOWS for node in flow.instance.nodes() if isinstance(node, Step)}
+    assert nodes == set(STEPS)
+    assert set(ACTIONS) == {name for name, rule in STEPS.items() if not rule.wait}
+
+
+@pytest.mark.django_db
+def test_nobody_who_did_something_can_be_deleted(case: Case, teacher: User) -> None:
+    with pytest.raises(ProtectedError), transaction.atomic():
+        teacher.delete()
+    assert Assignment.objects.filter(holder=teacher).exists()
+
+
+@pytest.mark.django_db
+def test_a_task_that_somebody_must_do_cannot_be_deleted_with_its_owner(case: Case, teacher: User) -> None:
+    task = Task.objects.filter(assignment__holder=teacher).get()
+    with pytest.raises(ProtectedError), transaction.atomic():
+        task.delete()
+
+
+@pytest.mark.django_db
+def test_no_local_variable_of_an_error_reaches_the_database(case: Case) -> None:
+    task = Task.objects.filter(assignment__case=case).first()
+    assert task is not None
+    task.data = {"_exception": {"title": "李某某 420526201305040011", "locals": {"name": "李某某"}}}
+    task.save()
+    task.refresh_from_db()
+    assert task.data == {"_exception": {"scrubbed": True}}
