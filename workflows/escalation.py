@@ -120,7 +120,11 @@ def set_back(row: Deadline, error: Exception, now: datetime) -> None:
         state=DeadlineState.QUARANTINED if stuck else DeadlineState.ARMED,
     )
     if stuck:
-        _alarm("deadline_stuck", [row], now)
+        try:
+            with transaction.atomic():
+                _alarm("deadline_stuck", [row], now)
+        except Exception as failure:  # noqa: BLE001  what poisons the row may poison the alarm; its neighbours go on
+            log.error("no alarm could be raised for deadline %s (%s)", row.pk, type(failure).__name__)
 
 
 # --- One batch, in a few statements; nothing changes a row object before the last of them -----------------------------------

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 from pytest_django import DjangoAssertNumQueries
 
 from cases.directory.models import Appointment, User
@@ -270,12 +271,12 @@ def test_a_sweep_that_finds_nothing_is_one_look(task: Assignment, django_assert_
 
 
 def test_the_look_uses_the_index(task: Assignment) -> None:
+    with CaptureQueriesContext(connection) as seen:
+        escalation.sweep(now=NOON)
+    look = next(query["sql"] for query in seen.captured_queries if query["sql"].startswith("SELECT"))
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-        cursor.execute(
-            "EXPLAIN SELECT id FROM workflows_deadline"
-            " WHERE state = 'armed' AND NOT changes_road AND next_at <= engine_now() ORDER BY next_at, id LIMIT 500"
-        )
+        cursor.execute(f"EXPLAIN {look}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "deadline_due" in plan
 
@@ -315,6 +316,18 @@ def test_a_constraint_that_fails_only_at_the_commit_stands_alone_too(place: Plac
     assert escalation.sweep(now=due) == 4
 
     assert sorted(set(Fire.objects.values_list("deadline__assignment_id", flat=True))) == [tasks[0].pk, tasks[1].pk, tasks[3].pk]
+
+
+def test_what_poisons_the_alarm_as_well_still_delays_nobody(place: Place, admin: User, principal: User) -> None:
+    good, bad = make_tasks([make_case(place), make_case(place)], now=NOON)
+    Case.objects.filter(pk=bad.case_id).update(number="坏号")  # no message may carry it
+    now = moment_of(good, 2)
+    Deadline.objects.filter(assignment=bad).update(attempts=escalation.TRIES - 1)
+
+    assert escalation.sweep(now=now) == 2
+
+    assert (clock_of(good).fired, clock_of(bad).state) == (2, DeadlineState.QUARANTINED)
+    assert "admin" not in told()
 
 
 # --- facts that time brings ------------------------------------------------------------------------------------------------------
