@@ -44,7 +44,7 @@ class FilesInput(Looks, forms.FileInput):
         return every_upload(files, name)
 
 
-class FilesField(forms.Field):
+class FilesField(forms.FileField):
     """Several files: cleaned into a list of uploads, empty when there are none."""
 
     widget = FilesInput
@@ -56,8 +56,8 @@ class FilesField(forms.Field):
     def widget_attrs(self, widget: forms.Widget) -> dict[str, Any]:
         return {"multiple": True, "accept": ACCEPT_PHOTOS if self.photo_only else ACCEPT, "data-at-most": self.at_most}
 
-    def clean(self, value: Any) -> list[UploadedFile[Any]]:
-        uploads: list[UploadedFile[Any]] = value or []
+    def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[Any]]:
+        uploads: list[UploadedFile[Any]] = data or []
         if self.required and not uploads:
             raise ValidationError(gettext("Please add at least one file."), code="required")
         if len(uploads) > self.at_most:
@@ -128,7 +128,7 @@ class EvidenceWidget(Looks, forms.Widget):
         return f"{id_}_0" if id_ else id_
 
 
-class EvidenceField(forms.Field):
+class EvidenceField(forms.FileField):
     """Files of different kinds: cleaned into a list of (kind, upload) pairs; `kinds` are choices of CodeList.EVIDENCE."""
 
     widget: type[EvidenceWidget] = EvidenceWidget
@@ -139,8 +139,11 @@ class EvidenceField(forms.Field):
         self.at_most = at_most
         super().__init__(widget=EvidenceWidget(kinds=self.kinds), **kwargs)
 
-    def clean(self, value: Any) -> list[Evidence]:
-        evidence: list[Evidence] = value or []
+    def bound_data(self, data: Any, initial: Any) -> Any:
+        return data  # the kinds that were chosen are shown again
+
+    def clean(self, data: Any, initial: Any = None) -> list[Evidence]:
+        evidence: list[Evidence] = data or []
         if self.required and not evidence:
             raise ValidationError(self.error_messages["required"], code="required")
         if len(evidence) > self.at_most:
