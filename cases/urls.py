@@ -4,6 +4,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("", include("cases.directory.urls")),
+    path("", include("cases.journal.urls")),
     path("", include("cases.files.urls")),
     path("", include("cases.visits.urls")),
     path("", include("cases.protection.urls")),

@@ -8,6 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.translation import gettext as _
 
+from cases.directory.capabilities import NotAllowed
+from project import errors
+
 Respond = Callable[[HttpRequest], HttpResponse]
 
 ROLL_AFTER = 5 * 60  # seconds
@@ -34,7 +37,7 @@ class IdleSession:
 
 
 class Busy:
-    """Somebody else holds the case: the person is told so, and nothing is half done."""
+    """Somebody else holds the case, or the post does not allow it: the person is told so, and nothing is half done."""
 
     def __init__(self, get_response: Respond) -> None:
         self.get_response = get_response
@@ -43,6 +46,8 @@ class Busy:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, NotAllowed):
+            return errors.permission_denied(request, exception)
         if not is_busy(exception):
             return None
         message = _("Someone else is working on this case at this moment. Nothing was changed; please try again.")

@@ -58,22 +58,22 @@ class Group:
 NAVIGATION = (
     Group("", (
         Entry(_("Overview"), "home", "home", tab=True),
-        Entry(_("My tasks"), "inbox", "workflows:inbox", does_not_only(*KEEPERS), badge="inbox", tab=True),
-        Entry(_("Escalation queue"), "alert-triangle", "workflows:queue", holds(*SUPERVISORS), badge="queue", hot=True, tab=True),
-        Entry(_("Cases"), "folder", "cases:list", does_not_only(*KEEPERS), tab=True),
+        Entry(_("My tasks"), "inbox", "inbox", does_not_only(*KEEPERS), badge="inbox", tab=True),
+        Entry(_("Escalation queue"), "alert-triangle", "queue", holds(*SUPERVISORS), badge="queue", hot=True, tab=True),
+        Entry(_("Cases"), "folder", "cases", does_not_only(*KEEPERS), tab=True),
         Entry(_("Report a suspicion"), "flag", "cases:report", does_not_only(*KEEPERS)),
         Entry(_("Absences"), "calendar-event", "cases:absences", holds(Role.CLASS_TEACHER, *SUPERVISORS), badge="absences"),
     )),
     Group(_("Figures and documents"), (
-        Entry(_("Ledger"), "table", "cases:ledger", holds(*SUPERVISORS)),
+        Entry(_("Ledger"), "table", "ledger", holds(*SUPERVISORS)),
         Entry(_("Board"), "chart-bar", "workflows:board", holds(*SUPERVISORS)),
         Entry(_("Legal documents"), "file-text", "cases:documents", holds(Role.TOWNSHIP_OFFICER, Role.DEPARTMENT_OFFICER, *SUPERVISORS)),
     )),
     Group(_("Administration"), (
-        Entry(_("Schools and people"), "users", "cases:people", holds(Role.PRINCIPAL, Role.COUNTY_HEAD, *KEEPERS)),
+        Entry(_("Schools and people"), "users", "people", holds(Role.PRINCIPAL, Role.COUNTY_HEAD, *KEEPERS)),
         Entry(_("Flows and deadlines"), "settings", "workflows:settings", holds(Role.SYSTEM_ADMIN, Role.COUNTY_HEAD)),
         Entry(_("Settings"), "adjustments", "admin:index", holds(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)),
-        Entry(_("Audit log"), "shield-check", "cases:audit", holds(Role.AUDITOR, Role.SECURITY_ADMIN)),
+        Entry(_("Audit log"), "shield-check", "journal", holds(Role.AUDITOR)),
     )),
 )  # fmt: skip
 
@@ -83,7 +83,7 @@ ACCOUNT = (
     Entry(_("Help"), "help-circle", "help"),
 )
 
-SEARCH = "cases:list"
+SEARCH = "cases"
 NOTIFICATIONS = "notifications:list"
 
 

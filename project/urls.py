@@ -8,6 +8,7 @@ from project.health import health
 from project.styleguide import styleguide
 
 urlpatterns = [
+    path("", include("workflows.urls")),
     path("", include("cases.urls")),
     path("notifications/", include("notifications.urls")),
     path("admin/", admin.site.urls),
@@ -15,3 +16,8 @@ urlpatterns = [
     path("styleguide/", styleguide, name="styleguide"),
     path("healthz", health, name="health"),
 ]
+
+handler400 = "project.errors.bad_request"
+handler403 = "project.errors.permission_denied"
+handler404 = "project.errors.page_not_found"
+handler500 = "project.errors.server_error"
