@@ -67,11 +67,22 @@ def _server(places: Places) -> psutil.Process | None:
 
 
 def _clear_the_dead(places: Places) -> None:
-    """A server that lives and doesn't answer is ended; the pid of a dead one would stop the next when something else has that pid now."""
-    server = _server(places)
-    if server:
-        processes.end(server, signal.SIGQUIT, seconds=10)
+    """End what is left of a server that doesn't answer, then remove its locks: they name a pid that may be somebody else's by now.
+
+    The order matters. PostgreSQL's own locks keep two servers off the same files, so they go only when no process of the old one is left.
+    """
+    processes.reap()
+    for process in _remains(places):
+        processes.end(process, signal.SIGQUIT, seconds=10)
     (places.postgres / "postmaster.pid").unlink(missing_ok=True)
+    for socket in places.postgres_sockets.glob(".s.PGSQL.*"):
+        socket.unlink()
+
+
+def _remains(places: Places) -> list[psutil.Process]:
+    """Every process of a server on these files: it works in their folder, whatever else it is doing."""
+    running = psutil.process_iter(["name", "cwd"])
+    return [process for process in running if process.info["name"] == "postgres" and process.info["cwd"] == str(places.postgres)]
 
 
 def _programs() -> Path:
@@ -134,6 +145,7 @@ def _configure(places: Places) -> None:
         "log_parameter_max_length = 0",  # the log never holds a child's data
         "log_parameter_max_length_on_error = 0",
         "log_error_verbosity = terse",
+        "log_min_error_statement = panic",
     ]
     if os.environ.get("KC_EMBEDDED_FORGETFUL"):  # tests: what a power cut loses, nobody misses
         lines += ["fsync = off", "synchronous_commit = off", "full_page_writes = off"]

@@ -59,6 +59,11 @@ def end(process: psutil.Process, how: signal.Signals, *, seconds: float) -> None
         process.kill()
     except psutil.NoSuchProcess:
         pass
+    reap()
+
+
+def reap() -> None:
+    """Let the system forget the servers of ours that have ended; until then their pids count as taken."""
     for server in [server for server in _started if server.poll() is not None]:
         _started.remove(server)
 

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,6 +23,10 @@ embedded.start()
 from django.conf import settings
 connection = psycopg.connect(host=str(settings.PLACES.postgres_sockets), dbname="kc", user="kc_owner", autocommit=True)
 for line in sys.stdin:
+    if line.strip() == "mend":
+        embedded.mend()
+        connection = psycopg.connect(host=str(settings.PLACES.postgres_sockets), dbname="kc", user="kc_owner", autocommit=True)
+        line = "SELECT 1"
     print(connection.execute(line).fetchone(), flush=True)
 """
 
@@ -116,12 +121,28 @@ def test_killed_servers_come_back_with_what_was_committed(data: Path) -> None:
     again.leave()
 
 
+def test_a_server_that_dies_under_its_holder_is_started_again(data: Path) -> None:
+    holder = Holder(data)
+    holder.ask("SELECT 1")
+    before = servers(data)
+    for server in before:
+        server.kill()
+    while servers(data):
+        time.sleep(0.02)
+    assert holder.ask("mend") == "(1,)"
+    assert len(servers(data)) == 2
+    assert not set(servers(data)) & set(before)
+    holder.leave()
+    assert servers(data) == []
+
+
 def test_a_pid_that_belongs_to_somebody_else_by_now_is_left_in_peace(data: Path) -> None:
     holder = Holder(data)
     holder.ask("SELECT 1")
     holder.leave()
     bystander = subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE)
-    (data / "postgres" / "data" / "postmaster.pid").write_text(f"{bystander.pid}\n")
+    for lock in (data / "postgres" / "data" / "postmaster.pid", data / "postgres" / "sockets" / ".s.PGSQL.5432.lock"):
+        lock.write_text(f"{bystander.pid}\n")
     (data / "valkey" / "pid").write_text(f"{bystander.pid}\n")
 
     again = Holder(data)
