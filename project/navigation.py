@@ -30,6 +30,7 @@ def does_not_only(*roles: Role) -> Callable[[Viewer], bool]:
 
 
 KEEPERS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)  # they run the system and see no child
+LOOK_AFTER_PEOPLE = (Role.PRINCIPAL, Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
 SUPERVISORS = (
     Role.PRINCIPAL, Role.TOWNSHIP_HEAD, Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.CONVENER, Role.CONFERENCE_OFFICE,
     Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER, Role.INSPECTOR,
@@ -61,7 +62,7 @@ NAVIGATION = (
         Entry(_("My tasks"), "inbox", "inbox", does_not_only(*KEEPERS), badge="inbox", tab=True),
         Entry(_("Escalation queue"), "alert-triangle", "queue", holds(*SUPERVISORS), badge="queue", hot=True, tab=True),
         Entry(_("Cases"), "folder", "cases", does_not_only(*KEEPERS), tab=True),
-        Entry(_("Report a suspicion"), "flag", "cases:report", does_not_only(*KEEPERS)),
+        Entry(_("Report a suspicion"), "flag", "report", does_not_only(*KEEPERS)),
         Entry(_("Absences"), "calendar-event", "cases:absences", holds(Role.CLASS_TEACHER, *SUPERVISORS), badge="absences"),
     )),
     Group(_("Figures and documents"), (
@@ -70,7 +71,7 @@ NAVIGATION = (
         Entry(_("Legal documents"), "file-text", "cases:documents", holds(Role.TOWNSHIP_OFFICER, Role.DEPARTMENT_OFFICER, *SUPERVISORS)),
     )),
     Group(_("Administration"), (
-        Entry(_("Schools and people"), "users", "people", holds(Role.PRINCIPAL, Role.COUNTY_HEAD, *KEEPERS)),
+        Entry(_("Schools and people"), "users", "people", holds(*LOOK_AFTER_PEOPLE)),
         Entry(_("Flows and deadlines"), "settings", "workflows:settings", holds(Role.SYSTEM_ADMIN, Role.COUNTY_HEAD)),
         Entry(_("Settings"), "adjustments", "admin:index", holds(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)),
         Entry(_("Audit log"), "shield-check", "journal", holds(Role.AUDITOR)),
@@ -81,6 +82,7 @@ ACCOUNT = (
     Entry(_("My account"), "user-circle", "account"),
     Entry(_("Change the password"), "lock", "password_change"),
     Entry(_("Help"), "help-circle", "help"),
+    Entry(_("About the data"), "info-circle", "about_data"),
 )
 
 SEARCH = "cases"

@@ -7,6 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 
 from cases.directory.models import User
 from notifications.services import unread_count
+from workflows.rows.numbers import side_bar
 
 Counter = Callable[[User], Mapping[str, int]]
 
@@ -16,7 +17,7 @@ def unread(user: User) -> Mapping[str, int]:
 
 
 # One function for each room that has a number for the side bar or the bell.
-counters: list[Counter] = [unread]
+counters: list[Counter] = [unread, side_bar]
 
 
 @dataclass(frozen=True)

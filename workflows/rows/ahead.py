@@ -1,0 +1,97 @@
+"""What comes after a step, read from the flow itself, so that it is never out of date."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext as _
+
+from cases.directory.models import Role
+from workflows.models import Kind, Unit
+from workflows.nodes import Step
+from workflows.policies import policy_of
+from workflows.running import flow_of
+from workflows.steps import STEPS, title
+
+if TYPE_CHECKING:
+    from datetime import date
+
+
+@dataclass(frozen=True)
+class Next:
+    """A step that may follow: its name, whose it is, how long it may take."""
+
+    step: str
+    title: str
+    who: str
+    allowance: str
+    line: str
+
+
+@dataclass
+class Ahead:
+    steps: list[Next] = field(default_factory=list)
+    together: str = ""  # the step beside this one that has to be done, too
+    end: str = ""  # what it means when the flow ends here
+
+
+def after(kind: str, step: str, *, county_id: str | None, on: date) -> Ahead:
+    """The steps that may follow `step` in its flow; asks the database nothing while the policies are in memory."""
+    ahead = Ahead()
+    start = flow_of(kind).instance.node(step) if step in STEPS else None
+    if start is None:
+        return ahead
+    seen: set[str] = set()
+    waiting: list[Any] = [edge.dst for edge in start._outgoing()]
+    while waiting:
+        node = waiting.pop(0)
+        if node.name in seen:
+            continue
+        seen.add(node.name)
+        if isinstance(node, Step):
+            ahead.steps.append(described(node.name, county_id=county_id, on=on))
+            continue
+        if type(node).__name__ == "Join":
+            ahead.together = _beside(node, step)
+        if type(node).__name__ == "End":
+            ahead.end = meaning_of_end(kind)
+        waiting.extend(edge.dst for edge in node._outgoing())
+    return ahead
+
+
+def described(step: str, *, county_id: str | None, on: date) -> Next:
+    """A step in words: title, first post, allowance in force."""
+    rule = STEPS[step]
+    allowance = policy_of(step, county_id, on).allowance
+    who = str(Role(rule.posts[0].role).label) if rule.posts else ""
+    return Next(step, title(step), who, in_words(allowance.amount, allowance.unit), rule.line)
+
+
+def in_words(amount: int, unit: str) -> str:
+    """3 working days."""
+    words = {
+        Unit.WORKING_DAYS: _("%(amount)s working days"),
+        Unit.NATURAL_DAYS: _("%(amount)s natural days"),
+        Unit.SCHOOL_DAYS: _("%(amount)s school days"),
+        Unit.HOURS: _("%(amount)s hours"),
+    }[Unit(unit)]
+    return words % {"amount": amount}
+
+
+def meaning_of_end(kind: str) -> str:
+    """What the end of a flow means for the child."""
+    return {
+        Kind.DROPOUT: _("If the child is still out, enforcement begins."),
+        Kind.ENFORCEMENT: "",
+        Kind.RETURN: _("After the last watch the case is closed."),
+        Kind.DEDUCTION: _("When approved, the child leaves the ledger as deducted."),
+        Kind.DEFERRAL: _("When the deferral ends, the county looks for a school again."),
+        Kind.PROTECTION: _("When every addressee has confirmed, the report is on record."),
+        Kind.EXTRA: _("The answer goes on record; the main work goes on beside it."),
+    }[Kind(kind)]
+
+
+def _beside(join: Any, step: str) -> str:
+    others = [edge.src.name for edge in join._incoming() if isinstance(edge.src, Step) and edge.src.name != step]
+    return ", ".join(title(name) for name in others)

@@ -1,0 +1,27 @@
+"""Pages of a list whose length is known already."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.core.paginator import Page, Paginator
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+PER_PAGE = 25
+
+
+class KnownLength(Paginator[Any]):
+    """A paginator that is told the length, because one query has counted everything that the page shows."""
+
+    def __init__(self, rows: QuerySet[Any] | list[Any], per_page: int, *, length: int) -> None:
+        super().__init__(rows, per_page)
+        self.count = length
+
+
+def page_of(rows: QuerySet[Any] | list[Any], number: str | None, *, length: int, per_page: int = PER_PAGE) -> Page[Any]:
+    """The page that the address names, its rows read at once; the first for nonsense, the last beyond the end."""
+    page: Page[Any] = KnownLength(rows, per_page, length=length).get_page(number)
+    page.object_list = list(page.object_list)
+    return page

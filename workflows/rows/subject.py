@@ -1,0 +1,143 @@
+"""What a task is about, beside the case itself: the proposal to decide on, the measure to carry out, the document to serve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from cases.codes.models import CodeList
+from cases.codes.services import label
+from cases.documents.models import Document
+from cases.protection.models import Receipt
+from cases.register.models import CasePlan, Clearance, Means, Outcome, PlanMeasure
+from workflows.models import ExtraTask
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date
+
+    from cases.files.models import StoredFile
+    from workflows.models import Assignment
+
+LISTS = {Outcome.RETURNED: CodeList.PLACEMENT, Outcome.DEDUCTED: CodeList.GROUND, Outcome.DEFERRED: CodeList.DEFERRAL_GROUND}
+
+
+@dataclass
+class Subject:
+    """A heading, names with values, words, and files to look at."""
+
+    title: str
+    rows: list[tuple[str, str]]
+    text: str = ""
+    files: list[tuple[StoredFile, str]] = field(default_factory=list)
+
+
+def of(assignment: Assignment) -> Subject | None:
+    """At most three queries; None for a step that is about the case itself."""
+    describe = DESCRIBED.get(assignment.step)
+    return describe(assignment) if describe else None
+
+
+def _pk(assignment: Assignment) -> int:
+    assert assignment.seed is not None  # a step about something says what it is about
+    return assignment.seed
+
+
+def _clearance(assignment: Assignment) -> Subject:
+    found = Clearance.objects.select_related("proposed_by").prefetch_related("evidence").get(pk=_pk(assignment))
+    return clearance(found)
+
+
+def clearance(found: Clearance) -> Subject:
+    """A proposal to take the child off the ledger."""
+    rows = [
+        (_("Outcome"), found.get_outcome_display()),
+        (_("Placement or ground"), label(LISTS[Outcome(found.outcome)], found.code)),
+        (_("Since"), _day(found.occurred_on)),
+        (_("Until"), _day(found.until)),
+        (_("Receiving school"), found.receiving_school),
+        (_("School days attended"), ", ".join(date_format(day, "n-j") for day in found.attendance)),
+        (_("Proposed by"), f"{found.proposed_by.name} · {_day(found.proposed_at)}"),
+    ]
+    return Subject(_("What is proposed"), _filled(rows), found.note, files(found.evidence.all()))
+
+
+def _measure(assignment: Assignment) -> Subject:
+    found = PlanMeasure.objects.select_related("organisation", "plan").get(pk=_pk(assignment))
+    rows = [
+        (_("Measure"), found.task),
+        (_("Means"), found.get_means_display()),
+        (_("Department"), found.organisation.name),
+        (_("Goal of the plan"), found.plan.goal),
+    ]
+    return Subject(_("What the plan asks for"), rows)
+
+
+def _receipt(assignment: Assignment) -> Subject:
+    report = Receipt.objects.select_related("report__by").get(pk=_pk(assignment)).report
+    rows = [(_("Danger"), report.get_kind_display()), (_("Reported by"), report.by.name), (_("On"), date_format(report.at, "DATETIME_FORMAT"))]
+    return Subject(_("Mandatory report"), rows, report.facts)
+
+
+def _document(assignment: Assignment) -> Subject:
+    found = Document.objects.select_related("organisation", "scan").get(pk=_pk(assignment))
+    rows = [
+        (_("Document"), found.get_kind_display()),
+        (_("Number"), found.number),
+        (_("Dated"), _day(found.dated_on)),
+        (_("Issued by"), found.organisation.name),
+        (_("Legal basis"), found.legal_basis),
+    ]
+    return Subject(_("What is to be served"), _filled(rows), found.note, files([found.scan] if found.scan else []))
+
+
+def _extra(assignment: Assignment) -> Subject:
+    found = ExtraTask.objects.select_related("asked_by").get(pk=_pk(assignment))
+    return Subject(found.title, [(_("Asked by"), found.asked_by.name)], found.instructions)
+
+
+def _plan(assignment: Assignment) -> Subject | None:
+    found = CasePlan.objects.filter(case=assignment.case_id, episode=assignment.case.episode).prefetch_related("measures__organisation").first()
+    return plan(found) if found else None
+
+
+def plan(found: CasePlan) -> Subject:
+    """The case plan with its measures."""
+    rows = [
+        (_("Main reason"), label(CodeList.REASON, found.reason)),
+        (_("Situation"), found.situation),
+        (_("Goal"), found.goal),
+        (_("Means"), ", ".join(str(Means(code).label) for code in found.means)),
+        (_("Responsible at the school"), found.school_person),
+        (_("Responsible at the township"), found.township_person),
+        *((measure.organisation.name, measure.task) for measure in found.measures.all()),
+    ]
+    return Subject(_("Case plan, version %(version)s") % {"version": found.version}, _filled(rows))
+
+
+def files(stored: Iterable[StoredFile]) -> list[tuple[StoredFile, str]]:
+    """Files with the wording of their kind."""
+    return [(found, label(CodeList.EVIDENCE, found.kind)) for found in stored]
+
+
+def _filled(rows: list[tuple[str, Any]]) -> list[tuple[str, str]]:
+    return [(name, value) for name, value in rows if value]
+
+
+def _day(day: date | None) -> str:
+    return date_format(day, "DATE_FORMAT") if day else ""
+
+
+DESCRIBED: dict[str, Callable[[Assignment], Subject | None]] = {
+    "approve_return": _clearance,
+    "approve_deduction": _clearance,
+    "approve_deferral": _clearance,
+    "department_help": _measure,
+    "confirm_receipt": _receipt,
+    "serve_order": _document,
+    "extra_task": _extra,
+    "sign_plan": _plan,
+}

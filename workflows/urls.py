@@ -1,0 +1,21 @@
+from django.urls import path
+
+from workflows.views import bulk, case, cases, chart, home, inbox, queue, supervise, task
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("tasks/", inbox.inbox, name="inbox"),
+    path("tasks/claim/", bulk.claim, name="claim-tasks"),
+    path("tasks/<int:pk>/", task.task, name="task"),
+    path("tasks/<int:pk>/claim/", supervise.claim, name="task-claim"),
+    path("tasks/<int:pk>/<slug:how>/", supervise.supervise, name="task-supervise"),
+    path("cases/", cases.cases, name="cases"),
+    path("cases/find/", cases.find, name="case-find"),
+    path("cases/<int:pk>/", case.case, name="case"),
+    path("cases/<int:pk>/sheet/", case.sheet, name="case-sheet"),
+    path("cases/<int:pk>/bpmn/<slug:kind>/", chart.bpmn, name="case-bpmn"),
+    path("cases/<int:pk>/supervise/<slug:how>/", supervise.of_case, name="case-supervise"),
+    path("queue/", queue.queue, name="queue"),
+    path("queue/bulk/", bulk.queue, name="queue-bulk"),
+    path("queue/<int:pk>/", queue.escalation, name="escalation"),
+]

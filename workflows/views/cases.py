@@ -1,0 +1,133 @@
+"""The list of cases, and finding one by an identity number without ever writing that number into an address."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponseBase
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from cases.codes.models import CodeList
+from cases.codes.services import choices, label
+from cases.directory.edge import OfficerRequest, officers_only
+from cases.directory.models import Role
+from cases.journal import clock
+from cases.register import identity
+from cases.register.models import Case, Standing
+from workflows.rows import cases as rows
+from workflows.rows.progress import tag_of
+from workflows.steps import STEPS, title
+from workflows.views import filters
+from workflows.views.crumbs import to_cases
+from workflows.views.links import find as find_link
+
+OUT = (Standing.SUSPECTED, Standing.STILL_OUT)  # days of absence still count
+FILTERS = ("q", "standing", "step", "place", "school", "reason", "late", "sort")
+
+
+@require_safe
+@officers_only
+def cases(request: OfficerRequest) -> HttpResponseBase:
+    """At most eight queries with everything that the frame asks, however long the list is."""
+    user, now = request.user, clock.now()
+    form = filters.CaseFilter(_without_identity(request))
+    words = {name: form.value_of(name) for name in FILTERS}
+    sort = words.pop("sort") or "due"
+    # somebody who searches looks everywhere
+    tab = request.GET.get("tab", "all" if words["q"] else "suspected")
+    tab = tab if tab in rows.TABS else "all"
+    late = bool(words.pop("late"))
+    chosen = rows.narrowed(now=now, by_county=rows.wide(user), tab=tab, late=late, **words)
+    found = rows.facets(user, chosen, now=now)
+    page = rows.list_page(user, chosen, request.GET.get("page"), sort=sort, length=found.shown)
+    _offer(form, found)
+    context = {
+        "now": now,
+        "form": form,
+        "filtered": late or any(words.values()),
+        "tabs": _tabs(tab, found),
+        "tab": tab,
+        "page": page,
+        "rows": [_row(row, localdate(now)) for row in page],
+        "report_url": find_link("case-report", "report", "cases:report"),
+    }
+    return render(request, "workflows/cases.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@officers_only
+def find(request: OfficerRequest) -> HttpResponseBase:
+    """The case of the child with this identity number, if the user may see it; the number is in no address and in no log."""
+    if request.method != "POST":
+        return render(request, "workflows/find.html", {"crumbs": [*to_cases(), (_("Find by identity number"), "")]})
+    number = request.POST.get("identity", "")
+    try:
+        number = identity.check(number)
+    except identity.BadIdentity as refusal:
+        messages.error(request, str(refusal))
+        return redirect("cases")
+    case = Case.objects.visible_to(request.user).filter(student__id_hash=identity.hashed(number)).first()
+    if case is None:
+        messages.warning(request, _("You may see no case of a child with this identity number."))
+        return redirect("cases")
+    return redirect(case)
+
+
+def _without_identity(request: OfficerRequest) -> Any:
+    """The address's words; an identity number among them is not used, and the person is told where it belongs."""
+    words: Any = request.GET
+    if rows.IDENTITY_LIKE.search(request.GET.get("q", "")):
+        words = request.GET.dict() | {"q": ""}
+        messages.warning(request, _("An identity number must not stand in an address. Use “Find by identity number” instead."))
+    return words
+
+
+def _offer(form: filters.CaseFilter, found: rows.Facets) -> None:
+    form.offer("standing", [(standing.value, str(standing.label)) for standing in Standing])
+    form.offer("step", [(step, title(step)) for step in STEPS])
+    form.offer("place", filters.places(found.places))
+    form.offer("school", filters.places(found.schools))
+    form.offer("reason", choices(CodeList.REASON))
+    for name, options in (("place", found.places), ("school", found.schools)):
+        if len(options) < 2 and not form.value_of(name):
+            del form.fields[name]  # nothing to choose between
+
+
+def _tabs(tab: str, found: rows.Facets) -> list[dict[str, Any]]:
+    names = {"suspected": _("Suspected"), "ledger": _("On the ledger"), "all": _("All"), "closed": _("Closed")}
+    path = reverse("cases")
+    return [{"label": words, "url": f"{path}?tab={name}", "count": found.tabs[name], "current": name == tab} for name, words in names.items()]
+
+
+@dataclass(frozen=True)
+class CaseRow:
+    """A case as the list shows it."""
+
+    case: Any
+    standing: tuple[str, str, str]
+    reason: str
+    absent: int | None
+    step: str
+    who: str
+    due_at: datetime | None
+
+
+def _row(case: Any, today: date) -> CaseRow:
+    task: dict[str, Any] = case.next_task or {}
+    post = str(Role(task["role"]).label) if task.get("role") in Role.values else ""
+    return CaseRow(
+        case=case,
+        standing=tag_of(case),
+        reason=label(CodeList.REASON, case.reason) if case.reason else "",
+        absent=(today - case.last_attended_on).days if case.last_attended_on and not case.closed_at and case.standing in OUT else None,
+        step=title(task["step"]) if task else "",
+        who=" · ".join(filter(None, (task.get("organisation"), task.get("who") or post))),
+        due_at=case.next_due,
+    )

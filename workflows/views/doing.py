@@ -1,0 +1,113 @@
+"""Carrying out the action of a task: one call into the domain, and every way in which it may end told apart."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import Enum
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from django import forms
+from django.db import transaction
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from cases.journal.services import AlreadyRecorded
+from cases.register.edge import carry_out
+from workflows import services
+from workflows.actions import ACTIONS
+from workflows.models import Assignment, AssignmentState, Kind
+from workflows.rows.ahead import meaning_of_end
+from workflows.rows.progress import whose
+from workflows.steps import STEPS, VISITED, title
+
+if TYPE_CHECKING:
+    from cases.directory.models import User
+
+
+class Ended(Enum):
+    DONE = "done"
+    REPEATED = "repeated"  # the same form had arrived before
+    REFUSED = "refused"  # the form says why
+    TOO_LATE = "too late"  # somebody else did the task
+
+
+def submit(assignment: Assignment, form: forms.BaseForm, *, by: User, now: datetime, submission: UUID | None) -> tuple[Ended, str]:
+    """Record what the form says, if the task is still open under the lock. The words say who was faster, if somebody was."""
+    if assignment.state == AssignmentState.OPEN and not form.is_valid():
+        return Ended.REFUSED, ""
+    action = ACTIONS[assignment.step]
+
+    def act() -> tuple[Ended, str]:
+        try:
+            with transaction.atomic():
+                row = services.locked(assignment, submission=submission)
+                arguments: dict[str, Any] = {**form.cleaned_data, **action.fixed}
+                action.service(action.subject_of(row), **arguments, by=by, now=now, submission=submission)
+        except services.AlreadyDone as late:
+            return Ended.TOO_LATE, str(late)
+        return Ended.DONE, ""
+
+    try:
+        return carry_out(form, act) or (Ended.REFUSED, "")
+    except AlreadyRecorded as repeated:
+        return Ended.REPEATED, str(repeated)
+
+
+def typed(form: forms.BaseForm) -> list[tuple[str, str]]:
+    """What somebody wrote into a form that came too late, in words, to be copied. Files cannot be shown again."""
+    said = []
+    for field in form:
+        value = field.value()
+        if field.is_hidden or isinstance(field.field, forms.FileField) or not value:
+            continue
+        labels = {str(code): str(label) for code, label in _flat(getattr(field.field, "choices", ()))}
+        values = value if isinstance(value, (list, tuple)) else [value]
+        words = ", ".join(labels.get(str(one), str(one)) for one in values if one not in (None, ""))
+        if words:
+            said.append((str(field.label), words))
+    return said
+
+
+def _flat(choices: Any) -> list[tuple[Any, Any]]:
+    pairs: list[tuple[Any, Any]] = []
+    for code, label in choices:
+        pairs.extend(label if isinstance(label, (list, tuple)) else [(code, label)])
+    return pairs
+
+
+def opened_after(assignment: Assignment) -> list[Assignment]:
+    """The open tasks of the case, what is due first on top; one query."""
+    rows = Assignment.objects.filter(case=assignment.case_id, state=AssignmentState.OPEN, organisation__isnull=False)
+    return list(rows.select_related("organisation", "holder").order_by("due_at", "pk"))
+
+
+def what_next(assignment: Assignment, waiting: list[Assignment]) -> str:
+    """What was achieved, what comes next, and who has it."""
+    if any(row.pk == assignment.pk for row in waiting):
+        if set(STEPS[assignment.step].ends_on) & set(VISITED):
+            return _("Recorded as a contact. The task stays open until a visit in person meets somebody of the family.")
+        return _("Recorded. The task stays open.")
+    new = [row for row in waiting if row.pk > assignment.pk]
+    done = _("Done: %(title)s.") % {"title": title(assignment.step)}
+    if new:
+        return f"{done} {_('Next:')} {'; '.join(_who_by_when(row) for row in new)}"
+    if waiting:
+        return f"{done} {_('Still open in this case:')} {'; '.join(_who_by_when(row) for row in waiting)}"
+    return f"{done} {meaning_of_end(Kind(assignment.kind))}".strip()
+
+
+def _who_by_when(row: Assignment) -> str:
+    due = date_format(localtime(row.due_at), "MONTH_DAY_FORMAT") if row.due_at else ""
+    return _("%(title)s (%(who)s, by %(due)s)") % {"title": title(row.step), "who": whose(row), "due": due}
+
+
+def mine_among(waiting: list[Assignment], assignment: Assignment, user: User) -> Assignment | None:
+    """The next task of the same case that is the user's own."""
+    posts = {(post.organisation_id, post.role) for post in user.posts()}
+    for row in waiting:
+        at_my_post = row.holder_id is None and (row.organisation_id, row.role) in posts
+        if row.pk != assignment.pk and (row.holder_id == user.pk or at_my_post):
+            return row
+    return None

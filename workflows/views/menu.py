@@ -1,0 +1,76 @@
+"""What a person may do to a case, at any time and beside the open tasks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from django.utils.translation import gettext as _
+
+from cases.directory.capabilities import Capability, may
+from cases.register.models import Standing
+from workflows.views.links import find
+
+if TYPE_CHECKING:
+    from cases.directory.models import User
+    from cases.register.models import Case
+
+C = Capability
+OFF_THE_LEDGER = (Standing.RETURNED, Standing.DEDUCTED, Standing.DEFERRED)
+
+
+@dataclass(frozen=True)
+class Item:
+    label: str
+    icon: str
+    url: str
+    dialog: bool = False
+    danger: bool = False
+
+
+def of(case: Case, user: User) -> list[list[Item]]:
+    """The entries that the person's posts and the standing of the case allow, in groups; a page that no room offers is left out."""
+    if case.closed_at:
+        return []
+    args = [case.pk]
+    out = case.standing not in OFF_THE_LEDGER
+    running = not case.paused_at
+
+    def entry(when: bool, capability: Capability, label: str, icon: str, url: str, *, dialog: bool = False, danger: bool = False) -> list[Item]:
+        return [Item(label, icon, url, dialog, danger)] if when and url and may(user, capability, case) else []
+
+    def order(when: bool, how: str, label: str, icon: str, *, danger: bool = False) -> list[Item]:
+        return entry(when, C.SUPERVISE, label, icon, find("case-supervise", args=[case.pk, how]), dialog=True, danger=danger)
+
+    groups = [
+        [
+            *entry(running, C.LOG_VISIT, _("Log a visit or contact"), "home-heart", find("visit-new", args=args)),
+            *entry(
+                running and out and not case.back_since,
+                C.REPORT_RETURN,
+                _("Child is back at school"),
+                "school",
+                find("return-report", "case-return", args=args),
+            ),
+            *entry(running, C.FILE_DOCUMENT, _("File a document"), "file-text", find("document-new", args=args)),
+            *entry(running, C.REPORT_DANGER, _("Report danger"), "shield", find("danger", args=args), danger=True),
+        ],
+        [
+            *entry(running and out, C.PROPOSE_DEDUCTION, _("Propose a deduction"), "minus", find("deduction-propose", "case-deduction", args=args)),
+            *entry(
+                running and out,
+                C.APPLY_DEFERRAL,
+                _("Apply for deferred enrolment"),
+                "calendar-plus",
+                find("deferral-apply", "case-deferral", args=args),
+            ),
+            *entry(True, C.EDIT_STUDENT, _("Edit the student's data"), "edit", find("student-edit", "student_edit", args=[case.student_id])),
+        ],
+        [
+            *order(running, "extra", _("Add an extra task"), "plus"),
+            *order(running, "pause", _("Suspend the case"), "player-pause"),
+            *order(not running, "resume", _("Resume the case"), "player-play"),
+            *order(case.entered_ledger_on is None, "cancel", _("Cancel the case"), "ban", danger=True),
+        ],
+    ]
+    return [group for group in groups if group]

@@ -1,0 +1,216 @@
+"""What a supervisor does to a task or a case: each a small form with a reason, on a page of its own that also opens as a dialog."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_POST
+
+from cases.directory.capabilities import Capability, NotAllowed, may
+from cases.directory.edge import OfficerRequest, officers_only
+from cases.journal import clock
+from cases.journal.refused import Refused
+from cases.journal.services import AlreadyRecorded
+from cases.register.caseform import submission_of
+from cases.register.edge import carry_out
+from cases.register.models import Case
+from workflows import running, services
+from workflows.forms import ExtendForm, ExtraTaskForm, NoteForm, ReassignForm, SendBackForm
+from workflows.models import AssignmentState
+from workflows.steps import title
+from workflows.views.crumbs import to_case
+from workflows.views.task import tasks
+
+if TYPE_CHECKING:
+    from django import forms
+    from django.utils.functional import _StrPromise
+
+    from workflows.models import Assignment
+
+
+@dataclass(frozen=True)
+class Order:
+    """One thing that a supervisor may do: its form and its service, its words before and after."""
+
+    title: _StrPromise
+    text: _StrPromise
+    button: _StrPromise
+    icon: str
+    form: Callable[..., forms.Form]
+    service: Callable[..., Any]
+    done: _StrPromise
+    dangerous: bool = False
+
+
+def _send_back_form(data: Any = None, *, case: Case, user: Any, subject: Assignment) -> forms.Form:
+    return SendBackForm(data, case=case, user=user, steps=running.earlier_steps(subject))
+
+
+_l = gettext_lazy
+
+ORDERS: dict[str, Order] = {
+    "remind": Order(
+        _l("Remind"),
+        _l("Whoever holds the task gets your words at once."),
+        _l("Send the reminder"),
+        "bell",
+        NoteForm,
+        services.remind,
+        _l("The reminder was sent."),
+    ),
+    "reassign": Order(
+        _l("Reassign"),
+        _l("Another person's post gets the task; both are told."),
+        _l("Reassign"),
+        "user-plus",
+        ReassignForm,
+        services.reassign,
+        _l("The task was reassigned."),
+    ),
+    "extend": Order(
+        _l("Extend"),
+        _l("The deadline moves; the reason goes on record."),
+        _l("Extend"),
+        "calendar-time",
+        ExtendForm,
+        services.extend,
+        _l("The deadline was extended."),
+    ),
+    "take-over": Order(
+        _l("Take over"),
+        _l("You do the task yourself from now on."),
+        _l("Take over"),
+        "user-check",
+        NoteForm,
+        services.take_over,
+        _l("The task is yours now."),
+    ),
+    "send-back": Order(
+        _l("Send back"),
+        _l("The case goes back to an earlier step. What is open now is cancelled; what was done stays on record."),
+        _l("Send back"),
+        "corner-up-left",
+        _send_back_form,
+        services.send_back,
+        _l("The case was sent back."),
+        dangerous=True,
+    ),
+}
+
+CASE_ORDERS: dict[str, Order] = {
+    "extra": Order(
+        _l("Add an extra task"),
+        _l("One more thing for somebody to do, beside the main work."),
+        _l("Add the task"),
+        "plus",
+        ExtraTaskForm,
+        services.add_extra_task,
+        _l("The extra task was added."),
+    ),
+    "pause": Order(
+        _l("Suspend the case"),
+        _l("All clocks of the case stop, and nothing can be done to it until somebody resumes it."),
+        _l("Suspend"),
+        "player-pause",
+        NoteForm,
+        services.pause_case,
+        _l("The case is suspended."),
+    ),
+    "resume": Order(
+        _l("Resume the case"),
+        _l("The clocks run on with what was left of them."),
+        _l("Resume"),
+        "player-play",
+        NoteForm,
+        services.resume_case,
+        _l("The case is running again."),
+    ),
+    "cancel": Order(
+        _l("Cancel the case"),
+        _l("Only for a case that was opened by mistake. It is closed and stays on record."),
+        _l("Cancel the case"),
+        "ban",
+        NoteForm,
+        services.cancel_case,
+        _l("The case was cancelled."),
+        dangerous=True,
+    ),
+}
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@officers_only
+def supervise(request: OfficerRequest, pk: int, how: str) -> HttpResponseBase:
+    """An order about a task."""
+    order = ORDERS.get(how)
+    if order is None:
+        raise Http404
+    assignment = get_object_or_404(tasks(request.user), pk=pk)
+    _require(request, assignment.case)
+    if assignment.state != AssignmentState.OPEN:
+        messages.error(request, services.closed_by(assignment))
+        return redirect("task", assignment.pk)
+    arguments: dict[str, Any] = {"case": assignment.case, "user": request.user, "subject": assignment}
+    crumbs = [*to_case(assignment.case), (title(assignment.step), f"/tasks/{assignment.pk}/"), (str(order.title), "")]
+    back = assignment.case.get_absolute_url() if how == "send-back" else f"/tasks/{assignment.pk}/"
+    return _carry_out(request, order, assignment, arguments, crumbs=crumbs, back=back)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@officers_only
+def of_case(request: OfficerRequest, pk: int, how: str) -> HttpResponseBase:
+    """An order about a whole case."""
+    order = CASE_ORDERS.get(how)
+    if order is None:
+        raise Http404
+    case = get_object_or_404(Case.objects.visible_to(request.user).select_related("student"), pk=pk)
+    _require(request, case)
+    arguments = {"case": case, "user": request.user}
+    return _carry_out(request, order, case, arguments, crumbs=[*to_case(case), (str(order.title), "")], back=case.get_absolute_url())
+
+
+@require_POST
+@officers_only
+def claim(request: OfficerRequest, pk: int) -> HttpResponseBase:
+    """Take a task that lies open at one's post."""
+    assignment = get_object_or_404(tasks(request.user), pk=pk)
+    try:
+        services.claim(assignment, by=request.user, now=clock.now(), submission=submission_of(request))
+    except (Refused, NotAllowed) as refusal:
+        messages.error(request, str(refusal))
+    except AlreadyRecorded:
+        pass
+    else:
+        messages.success(request, _("The task is yours now."))
+    return redirect("task", assignment.pk)
+
+
+def _require(request: OfficerRequest, case: Case) -> None:
+    if not may(request.user, Capability.SUPERVISE, case):
+        raise PermissionDenied(_("Your post does not allow this."))
+
+
+def _carry_out(request: OfficerRequest, order: Order, about: Any, arguments: dict[str, Any], *, crumbs: Any, back: str) -> HttpResponseBase:
+    form = order.form(request.POST or None, **arguments)
+    submission = submission_of(request)
+    if form.is_valid():
+        now = clock.now()
+        try:
+            carry_out(form, lambda: order.service(about, **form.cleaned_data, by=request.user, now=now, submission=submission))
+        except AlreadyRecorded as repeated:
+            messages.info(request, str(repeated))
+            return redirect(back)
+        if not form.errors:
+            messages.success(request, str(order.done))
+            return redirect(back)
+    context = {"order": order, "form": form, "submission": submission or uuid4(), "crumbs": crumbs, "back": back}
+    return render(request, "workflows/supervise.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,128 @@
+"""The page of a task: the form of its step, the case beside it, and what happens next."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponseBase
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.timezone import localdate
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cases.directory.capabilities import Capability, may
+from cases.directory.edge import OfficerRequest, officers_only
+from cases.journal import clock
+from cases.register.caseform import submission_of
+from workflows import services
+from workflows.actions import ACTIONS
+from workflows.deadlines import words as why
+from workflows.models import Assignment, AssignmentState, Kind
+from workflows.rows import ahead, history, progress, subject, summary
+from workflows.steps import STEPS, title
+from workflows.views import doing
+from workflows.views.crumbs import to_case
+
+if TYPE_CHECKING:
+    from django import forms
+    from django.db.models import QuerySet
+
+    from cases.directory.models import User
+
+RECENT = 6  # entries of the journal beside a task
+
+
+def tasks(user: User) -> QuerySet[Assignment]:
+    """The tasks that the user may see, with what their page needs."""
+    rows: QuerySet[Assignment] = Assignment.objects.visible_to(user)
+    return rows.select_related(
+        "case__student", "case__school", "case__school_class", "case__township", "case__county", "organisation", "holder", "done_by", "deadline"
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@officers_only
+def task(request: OfficerRequest, pk: int) -> HttpResponseBase:
+    """Whoever may do the task gets its form; whoever may see the case reads along; a stranger finds nothing."""
+    assignment = get_object_or_404(tasks(request.user), pk=pk)
+    able = assignment.step in ACTIONS and services.may_do(assignment, request.user)
+    if request.method == "POST":
+        if not able:
+            raise PermissionDenied(_("This task lies at another post."))
+        return _submit(request, assignment)
+    form = (
+        ACTIONS[assignment.step].form_for(assignment, request.user)
+        if able and assignment.state == AssignmentState.OPEN and not assignment.case.paused_at
+        else None
+    )
+    return show(request, assignment, form)
+
+
+def _submit(request: OfficerRequest, assignment: Assignment) -> HttpResponseBase:
+    user, now, submission = request.user, clock.now(), submission_of(request) or uuid4()
+    form = ACTIONS[assignment.step].form_for(assignment, user, request.POST, request.FILES)
+    ended, words = doing.submit(assignment, form, by=user, now=now, submission=submission)
+    if ended is doing.Ended.REFUSED:
+        return show(request, assignment, form, status=422)
+    if ended is doing.Ended.TOO_LATE:
+        assignment.refresh_from_db(fields=["state", "done_at", "done_by"])
+        return show(request, assignment, None, status=409, too_late=words, typed=doing.typed(form))
+    if ended is doing.Ended.REPEATED:
+        messages.info(request, words)
+    waiting = doing.opened_after(assignment)
+    if ended is doing.Ended.DONE:
+        messages.success(request, doing.what_next(assignment, waiting))
+    if any(row.pk == assignment.pk for row in waiting):
+        return redirect("task", assignment.pk)
+    mine = doing.mine_among(waiting, assignment, user)
+    return redirect("task", mine.pk) if mine else redirect("inbox")
+
+
+def show(
+    request: OfficerRequest, assignment: Assignment, form: forms.BaseForm | None, *, status: int = 200, too_late: str = "", typed: Any = ()
+) -> HttpResponseBase:
+    """The page with or without its form."""
+    user, case, now = request.user, assignment.case, clock.now()
+    today = localdate(now)
+    context = {
+        "now": now,
+        "crumbs": [(_("My tasks"), "/tasks/"), *to_case(case), (title(assignment.step), "")],
+        "assignment": assignment,
+        "case": case,
+        "title": title(assignment.step),
+        "kind": Kind(assignment.kind).label,
+        "form": form,
+        "submission": submission_of(request) or uuid4(),
+        "too_late": too_late,
+        "typed": typed,
+        "closed": "" if assignment.state == AssignmentState.OPEN else services.closed_by(assignment),
+        "whose": progress.whose(assignment),
+        "why": _why(assignment),
+        "basis": STEPS[assignment.step].basis if assignment.step in STEPS else "",
+        "claimable": _claimable(assignment, user),
+        "supervises": assignment.state == AssignmentState.OPEN and bool(assignment.organisation_id) and may(user, Capability.SUPERVISE, case),
+        "ahead": ahead.after(assignment.kind, assignment.step, county_id=case.county_id, on=today),
+        "subject": subject.of(assignment),
+        "standing": progress.tag_of(case),
+        "age": summary.age(case.student.born_on, today),
+        "facts": summary.facts(case, today),
+        "guardians": summary.guardians(case),
+        "groups": summary.groups(case),
+        "visits": summary.last_visits(case),
+        "history": history.in_words(history.entries_of(case)[:RECENT]),
+    }
+    return render(request, "workflows/task.html", context, status=status)
+
+
+def _why(assignment: Assignment) -> str:
+    """The explanation of the deadline: which days count."""
+    deadline = getattr(assignment, "deadline", None)
+    return why(deadline.explanation, provisional=deadline.provisional) if deadline and deadline.explanation else ""
+
+
+def _claimable(assignment: Assignment, user: User) -> bool:
+    at_my_post = any(post.organisation_id == assignment.organisation_id and post.role == assignment.role for post in user.posts())
+    return assignment.state == AssignmentState.OPEN and assignment.holder_id is None and at_my_post
