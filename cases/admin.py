@@ -9,6 +9,7 @@ from django.contrib.auth.models import Group
 from django.http import HttpRequest
 
 from cases.codes import services as codes
+from cases.codes.forms import CodeItemForm, SettingForm
 from cases.codes.models import CodeItem, Setting
 from cases.directory.models import Area, Organisation, SchoolClass
 from cases.journal import clock
@@ -32,6 +33,7 @@ class Journalled(admin.ModelAdmin[Any]):
 
 @admin.register(CodeItem)
 class CodeItemAdmin(Journalled):
+    form = CodeItemForm
     list_display = ("list", "code", "zh", "en", "position", "active")
     list_filter = ("list", "active")
     list_editable = ("position", "active")
@@ -44,6 +46,7 @@ class CodeItemAdmin(Journalled):
 
 @admin.register(Setting)
 class SettingAdmin(Journalled):
+    form = SettingForm
     list_display = ("code", "county", "value", "basis")
     autocomplete_fields = ("county",)
     ordering = ("code",)

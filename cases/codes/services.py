@@ -81,10 +81,7 @@ def name_evidence(demands: list[list[str]]) -> str:
 def edit_item(changed: CodeItem, *, by: User, now: datetime) -> CodeItem:
     """Save a new or changed code. Raises NotAllowed, or BadRule when it would break stored facts or demand evidence that nobody can choose."""
     require(by, Capability.CONFIGURE)
-    before = CodeItem.objects.filter(pk=changed.pk).first() if changed.pk else None
-    if before and (before.list, before.code) != (changed.list, changed.code):
-        raise BadRule(_("Recorded facts keep this code, so it cannot be renamed. Retire it and add another."))
-    _check_evidence(changed.evidence)
+    check_item(changed)
     changed.save()
     record(Verb.SETTING_CHANGED, actor=by, at=now, model="codeitem", pk=changed.pk)
     transaction.on_commit(invalidate)
@@ -96,19 +93,34 @@ def edit_item(changed: CodeItem, *, by: User, now: datetime) -> CodeItem:
 def edit_setting(changed: Setting, *, by: User, now: datetime) -> Setting:
     """Save a new or changed rule. Raises NotAllowed, or BadRule for a value of the wrong kind and for a penalty without legal basis."""
     require(by, Capability.CONFIGURE)
-    if changed.code == "penalty_enabled" and changed.value is True and not changed.basis.strip():
-        # National law knows no fine against parents (compulsory education law, article 58, is no penalty).
-        raise BadRule(_("Name the local regulation that allows the penalty before switching it on."))
-    known = setting(changed.code)
-    if isinstance(known, bool) != isinstance(changed.value, bool) and known is not None:
-        raise BadRule(_("This rule is answered with yes or no.") if isinstance(known, bool) else _("This rule is a number."))
-    if isinstance(known, int) and not isinstance(known, bool) and (not isinstance(changed.value, int) or changed.value < 1):
-        raise BadRule(_("This rule is a whole number of at least 1."))
+    check_setting(changed)
     changed.save()
     record(Verb.SETTING_CHANGED, actor=by, at=now, model="setting", pk=changed.pk)
     transaction.on_commit(invalidate)
     invalidate()
     return changed
+
+
+def check_item(changed: CodeItem) -> None:
+    """Raises BadRule for a stored code renamed, and for evidence that nobody can choose."""
+    before = CodeItem.objects.filter(pk=changed.pk).first() if changed.pk else None
+    if before and (before.list, before.code) != (changed.list, changed.code):
+        raise BadRule(_("Recorded facts keep this code, so it cannot be renamed. Retire it and add another."))
+    _check_evidence(changed.evidence)
+
+
+def check_setting(changed: Setting) -> None:
+    """Raises BadRule for a value of the wrong kind, and for a penalty without its legal basis."""
+    if changed.code == "penalty_enabled" and changed.value is True and not changed.basis.strip():
+        # National law knows no fine against parents: the order of the compulsory education law, article 58, is no penalty.
+        raise BadRule(_("Name the local regulation that allows the penalty before switching it on."))
+    known = setting(changed.code)
+    if isinstance(known, bool) and not isinstance(changed.value, bool):
+        raise BadRule(_("This rule is answered with true or false."))
+    if isinstance(known, int) and not isinstance(known, bool):
+        whole = isinstance(changed.value, int) and not isinstance(changed.value, bool)
+        if not whole or changed.value < 1:
+            raise BadRule(_("This rule is a whole number of at least 1."))
 
 
 def invalidate() -> None:

@@ -118,3 +118,27 @@ def test_the_penalty_is_off_and_goes_on_only_with_a_legal_basis(admin, noon):
 def test_only_who_configures_changes_a_rule(county, noon):
     with pytest.raises(NotAllowed):
         codes.edit_setting(Setting.objects.get(code="persuasion_rounds"), by=county, now=noon)
+
+
+def test_the_administration_refuses_a_penalty_without_a_basis_and_takes_one_with_it(client, admin):
+    client.force_login(admin)
+    rule = Setting.objects.get(code="penalty_enabled")
+    page = f"/admin/cases/setting/{rule.pk}/change/"
+    said = {"code": "penalty_enabled", "county": "", "value": "true", "basis": ""}
+    assert client.post(page, said).status_code == 200
+    assert client.post(page, said | {"basis": "某省义务教育条例第四十条"}).status_code == 302
+    assert codes.setting("penalty_enabled") is True
+
+
+def test_the_administration_takes_a_new_wording(client, admin):
+    client.force_login(admin)
+    item = CodeItem.objects.get(list=CodeList.REASON, code="work")
+    said = {"zh": "务工", "en": "work", "position": "5", "active": "on", "evidence": "[]"}
+    assert client.post(f"/admin/cases/codeitem/{item.pk}/change/", said).status_code == 302
+    item.refresh_from_db()
+    assert (item.zh, item.code) == ("务工", "work")
+
+
+def test_the_administration_is_closed_to_everybody_else(client, county):
+    client.force_login(county)
+    assert client.get("/admin/cases/codeitem/").status_code in {302, 403}

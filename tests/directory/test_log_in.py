@@ -46,6 +46,7 @@ def test_a_leaver_does_not_log_in_and_an_open_session_ends(client, person):
     log_in(client, "teacher")
     User.objects.filter(pk=person.pk).update(is_active=False)
     assert client.get(reverse("account")).status_code == 302
+    client.logout()
     log_in(client, "teacher")
     assert not is_in(client)
 

@@ -48,7 +48,7 @@ def test_a_stranger_finds_no_organisation_post_nor_village_of_the_county(as_, te
     assert client.get(reverse("appointment_end", args=[teacher.appointments.get().pk])).status_code == 404
     assert client.get(reverse("villages", args=[place.township_area.pk])).status_code == 403
     assert client.post(reverse("person_reset", args=[teacher.pk])).status_code == 404
-    assert teacher.name not in client.get(reverse("people")).content.decode()
+    assert reverse("person", args=[teacher.pk]) not in client.get(reverse("people")).content.decode()
 
 
 @pytest.mark.parametrize("route", ["people", "organisations"])
@@ -57,6 +57,7 @@ def test_a_list_costs_at_most_eight_queries_however_long_it_is(as_, place, route
     for number in range(60):
         school_class = SchoolClass.objects.create(school=place.school, grade=1, name=f"一（{number}）班")
         make_user(f"teacher-{number}", "class_teacher", place.school, school_class=school_class)
+    client.get(reverse("account"))  # the first request of a session also writes when it was
     with django_assert_max_num_queries(8):
         assert client.get(reverse(route)).status_code == 200
 

@@ -1,6 +1,6 @@
 """Spreadsheets as offices have them."""
 
-from datetime import date, datetime
+from datetime import date
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -23,9 +23,8 @@ def written(*rows):
 
 
 def test_the_header_is_found_under_a_title_and_whatever_its_decoration():
-    table = Sheet.read(
-        written(["某县名册"], [], ["序号", "* 姓 名（必填）", "日期："], [1, " 张三 ", datetime(2026, 9, 1)], [None, None, None])
-    ).table(HEADERS, needed=("name",))
+    rows = [["某县名册"], [], ["序号", "* 姓 名（必填）", "日期："], [1, " 张三 ", date(2026, 9, 1)], [None, None, None]]
+    table = Sheet.read(written(*rows)).table(HEADERS, needed=("name",))
     assert [(row.number, row["name"], row["day"]) for row in table.rows] == [(4, "张三", "2026-09-01")]
 
 
