@@ -11,8 +11,11 @@ pytest_plugins = ["tests.cast"]
 
 def pytest_configure(config: pytest.Config) -> None:
     """One pair of servers for the whole run: each xdist worker holds them, too, and the last to go stops them."""
+    from django.conf import settings
+
     from project import embedded
 
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # WhiteNoise warns of a missing one
     embedded.start()
 
 
