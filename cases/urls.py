@@ -6,7 +6,9 @@ urlpatterns = [
     path("", include("cases.directory.urls")),
     path("", include("cases.journal.urls")),
     path("", include("cases.files.urls")),
+    path("", include("cases.register.urls")),
     path("", include("cases.visits.urls")),
     path("", include("cases.protection.urls")),
     path("", include("cases.documents.urls")),
+    path("", include("cases.ledger.urls")),
 ]

@@ -92,7 +92,7 @@ def make_above() -> Above:
     )
 
 
-def make_place(code: str = "420526", name: str = "兴山县", township: str = "100", township_name: str = "古夫镇") -> Place:
+def make_place(code: str = "420526", name: str = "兴山县", township: str = "104", township_name: str = "古夫镇") -> Place:
     """A county of 宜昌 with its offices, a township, a village and a school with two classes."""
     above = make_above()
     area = make_area(code, name, Level.COUNTY)
@@ -172,7 +172,7 @@ def make_guardian(student: Student, *, name: str = "张大山", relation: str = 
 
 def make_neighbour() -> Place:
     """The county next door."""
-    return make_place("420527", "秭归县", "100", "茅坪镇")
+    return make_place("420527", "秭归县", "101", "茅坪镇")
 
 
 __all__ = [

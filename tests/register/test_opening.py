@@ -27,7 +27,7 @@ def test_a_teacher_opens_a_case_for_a_child_of_the_own_class(student: Student, p
 
     assert case.number == "420526-2026-0001"
     assert (case.standing, case.episode, case.entered_ledger_on) == (Standing.SUSPECTED, 1, None)
-    assert (case.county_id, case.place_id, case.school, case.school_class) == ("420526", "420526100201", place.school, place.school_class)
+    assert (case.county_id, case.place_id, case.school, case.school_class) == ("420526", "420526104201", place.school, place.school_class)
     assert (case.village, case.township, case.education) == (place.village, place.township, place.education)
     entry = Entry.objects.get(verb="case.opened")
     assert entry.data == {"channel": "attendance", "last_attended_on": WEEK_AGO.isoformat()}
