@@ -7,12 +7,17 @@ counted (note 1 of the appendix): who is still out from earlier years stands bes
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
 from django.db import connection
+from django.db.models import QuerySet
+from django.db.models.expressions import RawSQL
+
+from cases.register.models import Case
 
 
 class Level(StrEnum):
@@ -167,8 +172,8 @@ def members(
     level: Level = Level.UNIT,
     key: str = "",
     priority: bool = False,
-) -> list[int]:
-    """The pks of the cases behind one number of the table. One query."""
+) -> QuerySet[Case]:
+    """The cases behind one number of the table, whoever may see them: start from `visible_to` and narrow it by this. Part of one query."""
     values = _values(year, month_end, as_of, within or Within())
     among, conditions = "", [f"({COLUMN[column]})"]
     if priority:
@@ -179,9 +184,14 @@ def members(
         conditions.append(f"coalesce((SELECT line.key FROM line WHERE line.key = {own}), '-') = %(key)s")  # noqa: S608
         values["key"] = key
     statement = f"{CHILDREN}{among} SELECT case_id FROM child WHERE {' AND '.join(conditions)}"  # noqa: S608
-    with connection.cursor() as cursor:
-        cursor.execute(statement, values)
-        return [found[0] for found in cursor.fetchall()]
+    found: QuerySet[Case] = Case.objects.filter(pk__in=RawSQL(*_in_order(statement, values)))  # noqa: S611
+    return found
+
+
+def _in_order(statement: str, values: dict[str, Any]) -> tuple[str, list[Any]]:
+    """The statement with its values by position, as an expression takes them."""
+    names = re.findall(r"%\((\w+)\)s", statement)
+    return re.sub(r"%\(\w+\)s", "%s", statement), [values[name] for name in names]
 
 
 def _values(year: int, month_end: date, as_of: datetime | None, within: Within) -> dict[str, Any]:
