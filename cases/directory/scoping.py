@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
     from cases.directory.models import Appointment, User
 
-COUNTY_DIGITS = 6
 NOTHING = Q(pk__in=[])  # Django answers it without asking the database
 
 
@@ -45,7 +44,7 @@ def case_scope(user: User, prefix: str = "") -> Q:
 def student_scope(user: User, prefix: str = "") -> Q:
     """The children that the user may see.
 
-    A child is included if, and only if, a post at county level or below lets the user see its case, or one of the user's present posts is that of
+    A child is included if, and only if, a post below the county lets the user see its case, or one of the user's present posts is that of
     - a class teacher whose class the child is in, or a principal whose school it is in;
     - a post with an area that contains the child's home or household register: village, township, conference, inspectorate;
     - a county education, prefecture or province post whose area contains the child's school, home or household register.
@@ -55,8 +54,8 @@ def student_scope(user: User, prefix: str = "") -> Q:
     posts = user.posts()
     for post in posts:
         scope |= _student_clause(post, prefix)
-    # Above a county the child's own places say it all, and an array of all its cases would be long.
-    if cases := _cases_of([post for post in posts if len(post.organisation.area_id) >= COUNTY_DIGITS]):
+    # For a county and above the child's own school and places say it all, and an array of all its cases would be long.
+    if cases := _cases_of([post for post in posts if post.role not in BY_COUNTY | BY_COUNTY_OR_PLACE]):
         scope |= _equals_any(f"{prefix}pk", apps.get_model("cases", "Case")._base_manager.filter(cases).values("student_id"))
     return scope or NOTHING
 

@@ -1,25 +1,28 @@
 """What each post may do, and where."""
 
+from datetime import datetime
+from typing import Any
+
 import pytest
 
 from cases.directory import capabilities
 from cases.directory.capabilities import CAPABILITIES, Capability, NotAllowed, may, require
-from cases.directory.models import Role
-from cases.register.models import Case
-from tests.factories import appoint
+from cases.directory.models import Role, User
+from cases.register.models import Case, Student
+from tests.factories import Place, appoint
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def case(student, place, noon):
+def case(student: Student, place: Place, noon: datetime) -> Any:
     return Case(
         number="1", student=student, county=place.area, place=place.village_area, school=place.school, school_class=place.school_class,
         township=place.township, education=place.education,
     )  # fmt: skip
 
 
-def test_every_role_stands_in_the_table_and_in_at_most_one_way_of_covering():
+def test_every_role_stands_in_the_table_and_in_at_most_one_way_of_covering() -> None:
     ways = (
         capabilities.BY_CLASS, capabilities.BY_SCHOOL, capabilities.BY_PLACE, capabilities.BY_COUNTY, capabilities.BY_COUNTY_OR_PLACE,
         capabilities.BY_PART,
@@ -30,7 +33,7 @@ def test_every_role_stands_in_the_table_and_in_at_most_one_way_of_covering():
     assert set(Role) - set(covering) == {Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR}
 
 
-def test_the_three_administrators_share_no_capability_and_none_touches_a_case():
+def test_the_three_administrators_share_no_capability_and_none_touches_a_case() -> None:
     system, security, audit = (CAPABILITIES[role] for role in (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR))
     assert not system & security
     assert not system & audit
@@ -38,7 +41,7 @@ def test_the_three_administrators_share_no_capability_and_none_touches_a_case():
     assert not (system | security | audit) & {Capability.OPEN_CASE, Capability.SHOW_IDENTITY, Capability.EXPORT, Capability.SEE_LEDGER}
 
 
-def test_an_inspector_reads_and_writes_nothing():
+def test_an_inspector_reads_and_writes_nothing() -> None:
     assert CAPABILITIES[Role.INSPECTOR] == {Capability.SEE_LEDGER}
 
 
@@ -59,28 +62,30 @@ def test_an_inspector_reads_and_writes_nothing():
         ("admin", Capability.CONCLUDE, False),
     ],
 )
-def test_a_post_acts_on_the_cases_that_it_covers_and_in_its_own_part(request, case, person, capability, expected):
+def test_a_post_acts_on_the_cases_that_it_covers_and_in_its_own_part(
+    request: pytest.FixtureRequest, case: Case, person: str, capability: Capability, expected: bool
+) -> None:
     assert may(request.getfixturevalue(person), capability, case) is expected
 
 
-def test_covering_asks_the_database_nothing(case, principal, django_assert_num_queries):
+def test_covering_asks_the_database_nothing(case: Case, principal: User, django_assert_num_queries: Any) -> None:
     principal.posts()
     with django_assert_num_queries(0):
         require(principal, Capability.CONCLUDE, case)
 
 
-def test_whoever_is_refused_reads_why(case, stranger):
+def test_whoever_is_refused_reads_why(case: Case, stranger: User) -> None:
     with pytest.raises(NotAllowed, match=r"."):
         require(stranger, Capability.CONCLUDE, case)
 
 
-def test_a_post_that_ended_or_has_not_begun_counts_for_nothing(case, stranger, place):
+def test_a_post_that_ended_or_has_not_begun_counts_for_nothing(case: Case, stranger: User, place: Place) -> None:
     appoint(stranger, "principal", place.school, until="2021-01-01")
     appoint(stranger, "principal", place.school, since="2099-01-01")
     assert not may(stranger, Capability.CONCLUDE, case)
 
 
-def test_one_post_does_not_lend_its_place_to_another(case, stranger, place):
+def test_one_post_does_not_lend_its_place_to_another(case: Case, stranger: User, place: Place) -> None:
     """Who may approve next door and teaches here approves nothing here."""
     appoint(stranger, "class_teacher", place.school, school_class=place.school_class)
     stranger.forget_posts()

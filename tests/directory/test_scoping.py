@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.db import connection
@@ -48,16 +48,16 @@ def sees(user: User, case: Case) -> bool:
         "convener", "conference", "prefecture", "province", "inspector",
     ],
 )  # fmt: skip
-def test_every_post_that_answers_for_the_child_sees_its_case(request, case, person):
+def test_every_post_that_answers_for_the_child_sees_its_case(request: pytest.FixtureRequest, case: Case, person: str) -> None:
     assert sees(request.getfixturevalue(person), case)
 
 
 @pytest.mark.parametrize("person", ["other_teacher", "police", "justice", "admin", "security", "auditor", "stranger"])
-def test_nobody_else_sees_it(request, case, person):
+def test_nobody_else_sees_it(request: pytest.FixtureRequest, case: Case, person: str) -> None:
     assert not sees(request.getfixturevalue(person), case)
 
 
-def test_a_department_sees_a_case_only_while_it_has_a_part_in_it(case, police, justice, place: Place, noon):
+def test_a_department_sees_a_case_only_while_it_has_a_part_in_it(case: Case, police: User, justice: User, place: Place, noon: datetime) -> None:
     part = Involvement.objects.create(case=case, organisation=place.departments["police"])
 
     assert sees(police, case)
@@ -68,7 +68,7 @@ def test_a_department_sees_a_case_only_while_it_has_a_part_in_it(case, police, j
     assert not sees(police, case)
 
 
-def test_without_a_post_nothing_is_seen_and_nothing_is_asked(case, teacher, django_assert_num_queries):
+def test_without_a_post_nothing_is_seen_and_nothing_is_asked(case: Case, teacher: User, django_assert_num_queries: Any) -> None:
     teacher.appointments.update(until="2020-12-31")
     teacher.forget_posts()
     with django_assert_num_queries(1):
@@ -76,7 +76,7 @@ def test_without_a_post_nothing_is_seen_and_nothing_is_asked(case, teacher, djan
         assert list(Student.objects.visible_to(teacher)) == []
 
 
-def test_several_posts_see_what_each_of_them_sees_and_each_case_once(case, teacher, place: Place):
+def test_several_posts_see_what_each_of_them_sees_and_each_case_once(case: Case, teacher: User, place: Place) -> None:
     appoint(teacher, "village_cadre", place.village)
     appoint(teacher, "county_officer", place.education)
     teacher.forget_posts()
@@ -84,7 +84,7 @@ def test_several_posts_see_what_each_of_them_sees_and_each_case_once(case, teach
     assert list(Case.objects.visible_to(teacher)) == [case]
 
 
-def test_the_posts_are_asked_once(teacher, django_assert_num_queries):
+def test_the_posts_are_asked_once(teacher: User, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
         teacher.posts()
         teacher.posts()
@@ -94,14 +94,14 @@ def test_the_posts_are_asked_once(teacher, django_assert_num_queries):
 
 
 @pytest.mark.parametrize("person", ["teacher", "principal", "township", "county", "conference", "prefecture", "police"])
-def test_sight_needs_no_join(request, case, person):
+def test_sight_needs_no_join(request: pytest.FixtureRequest, case: Case, person: str) -> None:
     sql = str(Case.objects.visible_to(request.getfixturevalue(person)).query)
     assert "JOIN" not in sql.split("ARRAY", maxsplit=1)[0]
     assert " LIKE " not in sql or "cases_area" not in sql
 
 
 @pytest.mark.parametrize("person", ["county", "conference", "teacher", "police", "township"])
-def test_the_database_answers_sight_from_indexes(request, case, person):
+def test_the_database_answers_sight_from_indexes(request: pytest.FixtureRequest, case: Case, person: str) -> None:
     user = request.getfixturevalue(person)
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
@@ -113,17 +113,17 @@ def test_the_database_answers_sight_from_indexes(request, case, person):
 
 
 @pytest.mark.parametrize("person", ["teacher", "principal", "village", "township", "county", "conference", "prefecture", "province", "inspector"])
-def test_a_child_without_a_case_is_seen_by_its_school_and_places(request, place, person):
+def test_a_child_without_a_case_is_seen_by_its_school_and_places(request: pytest.FixtureRequest, place: Place, person: str) -> None:
     child = make_student(place)
     assert Student.objects.visible_to(request.getfixturevalue(person)).filter(pk=child.pk).exists()
 
 
 @pytest.mark.parametrize("person", ["other_teacher", "police", "admin", "security", "auditor", "stranger"])
-def test_a_child_without_a_case_is_seen_by_nobody_else(request, place, person):
+def test_a_child_without_a_case_is_seen_by_nobody_else(request: pytest.FixtureRequest, place: Place, person: str) -> None:
     child = make_student(place)
     assert not Student.objects.visible_to(request.getfixturevalue(person)).filter(pk=child.pk).exists()
 
 
-def test_a_department_with_a_part_sees_the_child_too(case, police, place: Place):
+def test_a_department_with_a_part_sees_the_child_too(case: Case, police: User, place: Place) -> None:
     Involvement.objects.create(case=case, organisation=place.departments["police"])
     assert list(Student.objects.visible_to(police)) == [case.student]
