@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+import re
 import unicodedata
 from datetime import date
 from typing import TYPE_CHECKING
@@ -101,6 +102,21 @@ def decrypt(cipher: bytes, number_hash: str) -> str:
 def key_of(cipher: bytes) -> str:
     """The id of the key that sealed these bytes."""
     return bytes(cipher).partition(b":")[0].decode()
+
+
+ROLL_NUMBER = re.compile(r"([A-Z])(\d{17}[\dX])")  # the national form: a letter and the identity number
+
+
+def inside_roll_number(roll_number: str) -> str:
+    """The identity number that a school-roll number of the national form contains; empty for any other form."""
+    found = ROLL_NUMBER.fullmatch(normalise(roll_number))
+    return found[2] if found else ""
+
+
+def masked_roll_number(roll_number: str) -> str:
+    """What is kept and shown of a school-roll number: one that contains the identity number loses its middle, which the sealed number still knows."""
+    number = inside_roll_number(roll_number)
+    return f"{normalise(roll_number)[0]}{number[:3]}{'*' * 11}{number[-4:]}" if number else roll_number.strip()
 
 
 def give(student: Student, number: str) -> None:

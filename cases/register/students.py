@@ -78,7 +78,7 @@ def register_student(
     """Register a child, with its main guardian if one is named. Raises KnownStudent, BadIdentity, Refused, NotAllowed."""
     require_new(submission)
     require(by, Capability.EDIT_STUDENT)
-    number = identity.check(identity_number, born_on=born_on, sex=sex) if identity_number.strip() else ""
+    number = _number_of(identity_number, roll_number, born_on=born_on, sex=sex)
     _check_age(born_on, day(now))
     _check_class(school, school_class)
     if number:
@@ -88,7 +88,7 @@ def register_student(
         sex=sex,
         born_on=born_on,
         nationality=nationality,
-        roll_number=roll_number,
+        roll_number=identity.masked_roll_number(roll_number),
         school=school,
         school_class=school_class,
         registered_at=registered_at,
@@ -115,6 +115,9 @@ def edit_student(student: Student, *, by: User, now: datetime, submission: UUID 
     require_new(submission)
     require(by, Capability.EDIT_STUDENT)
     _require_sight(student, by)
+    if "roll_number" in changes:
+        identity_number = identity_number or identity.inside_roll_number(changes["roll_number"])
+        changes["roll_number"] = identity.masked_roll_number(changes["roll_number"])
     changed = sorted(name for name, value in changes.items() if getattr(student, name) != value)
     for name in changed:
         setattr(student, name, changes[name])
@@ -133,6 +136,20 @@ def edit_student(student: Student, *, by: User, now: datetime, submission: UUID 
     case = _move_case(student)
     record(Verb.STUDENT_CHANGED, case=case, actor=by, at=now, submission=submission, student=student.pk, fields=changed)
     return student
+
+
+def _number_of(identity_number: str, roll_number: str, *, born_on: date, sex: str) -> str:
+    """The child's identity number in normal form, taken from the school-roll number when only that was given; empty when neither says it.
+
+    Raises BadIdentity, also when the two contradict each other.
+    """
+    inside = identity.inside_roll_number(roll_number)
+    if not (identity_number.strip() or inside):
+        return ""
+    number = identity.check(identity_number or inside, born_on=born_on, sex=sex)
+    if inside and inside != number:
+        raise identity.BadIdentity(_("The school-roll number contains another identity number; please compare the two."))
+    return number
 
 
 @transaction.atomic

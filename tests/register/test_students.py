@@ -121,3 +121,20 @@ def test_keys_rotate_and_rotating_again_does_nothing(place: Place, capsys: pytes
     student.refresh_from_db()
     with override_settings(KC_FIELD_KEYS={"2": new}):
         assert identity.decrypt(bytes(student.id_cipher or b""), student.id_hash) == NUMBER
+
+
+def test_a_roll_number_that_contains_the_identity_number_is_kept_without_its_middle(place: Place, principal: User) -> None:
+    student = register_student(by=principal, **child(place, identity_number="", roll_number=f"G{NUMBER}"))
+    masked = f"G{NUMBER[:3]}{'*' * 11}{NUMBER[-4:]}"
+    assert student.roll_number == masked
+    assert find_by_identity(NUMBER) == student
+
+    edit_student(student, roll_number=masked, name="李晓红", by=principal, now=NOON)
+
+    student.refresh_from_db()
+    assert (student.roll_number, student.name) == (masked, "李晓红")
+
+
+def test_a_roll_number_with_another_childs_identity_number_is_refused(place: Place, principal: User) -> None:
+    with pytest.raises(BadIdentity):
+        register_student(by=principal, **child(place, roll_number=f"G{identity_number()}"))
