@@ -91,7 +91,7 @@ class Standing(models.TextChoices):
     CANCELLED = "cancelled", _("opened by mistake")
 
 
-class Case(models.Model):
+class Case(models.Model):  # type: ignore[django-manager-missing]  # viewflow has no types for the manager of `processes`
     """One child's case, for life; what belongs to one time of absence is an `Episode`.
 
     The columns of places and organisations are copied so that sight and assignment need no join.
