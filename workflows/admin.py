@@ -40,7 +40,7 @@ class StepPolicyAdmin(OfTheEngine):
         rule = STEPS.get(policy.step)
         return str(rule.title) if rule else policy.step
 
-    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest | None, **kwargs: Any) -> Any:
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "step":
             return forms.ChoiceField(label=db_field.verbose_name, choices=[(code, rule.title) for code, rule in STEPS.items()])
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -8,10 +8,9 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications.messages import register_step_titles
-        from workflows import guards, reactions, roadfacts, roads
+        from workflows import guards, reactions
         from workflows.steps import title
 
         reactions.connect()
         guards.connect()
-        roads.ROADS.update(roadfacts.ROADS)
         register_step_titles(title)

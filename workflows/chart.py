@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
-from viewflow.workflow.chart import calc_layout_data, grid_to_bpmn
+from viewflow.workflow import chart as layouts
 
 from workflows.models import AssignmentState, Kind
 from workflows.nodes import Step
@@ -17,6 +17,7 @@ from workflows.steps import title
 SIGNS_A_LINE = 6  # that fit into a box of 150 units at the font size of desk.css
 LETTERS_A_LINE = 13
 MARGIN = 12
+SCALE = 0.64
 
 Point = tuple[int, int]
 
@@ -43,7 +44,6 @@ class Arrow:
     label: str
     x: int
     y: int
-    walked: bool
 
 
 @dataclass(frozen=True)
@@ -54,18 +54,56 @@ class Chart:
     arrows: list[Arrow]
     title: str
 
+    @property
+    def shown(self) -> tuple[int, int]:
+        """Its size on the screen, in pixels: words of 22 units become 14 high."""
+        return round(self.width * SCALE), round(self.height * SCALE)
+
 
 def draw(kind: str, states: Mapping[str, str]) -> Chart:
     """The flow of a kind; `states` names what its steps are: done, current or late, or left when they ended without being done."""
-    grid = calc_layout_data(flow_of(kind))
+    grid = laid_out(flow_of(kind))
     boxes = [_box(cell, states) for cell in grid.cells]
-    known = dict(zip((cell.node for cell in grid.cells), boxes, strict=True))
-    arrows = [_arrow(edge, known) for edge in grid.edges if edge.segments]
+    taken: set[Point] = set()
+    arrows = [_arrow(edge, taken) for edge in grid.edges if edge.segments]
     # what loops back runs below or above the boxes
     points = [point for edge in grid.edges for point in edge.segments]
     width = max([box.x + box.width for box in boxes] + [int(x) for x, _y in points])
     height = max([box.y + box.height for box in boxes] + [int(y) for _x, y in points])
     return Chart(width + 2 * MARGIN, height + 2 * MARGIN + 18, boxes, arrows, str(Kind(kind).label))
+
+
+def laid_out(flow_class: Any) -> Any:
+    """Viewflow's layout without the starts in mid-flow, which would pull their branches to the left edge and hide the main road."""
+    nodes = _in_order(flow_class.instance.node("start"))
+    order = {node: place for place, node in enumerate(nodes)}
+    ends = {
+        node: ([edge.src for edge in node._incoming() if edge.src in order], [edge.dst for edge in node._outgoing() if edge.dst in order])
+        for node in nodes
+    }
+    incoming = {node: sorted(sources, key=order.__getitem__) for node, (sources, _targets) in ends.items()}
+    outgoing = {node: sorted(targets, key=order.__getitem__) for node, (_sources, targets) in ends.items()}
+    grid = layouts.layout(nodes, incoming, outgoing)
+    layouts.init_shapes(grid)
+    grid.edges = [edge for edge in grid.edges if edge.src in order]
+    layouts.calc_edges(grid)
+    return grid
+
+
+def _in_order(start: Any) -> list[Any]:
+    """Every node that can be reached, each after those that lead to it; where the flow loops, the way there counts, not the way back."""
+    left: list[Any] = []
+    seen: set[Any] = set()
+
+    def visit(node: Any) -> None:
+        seen.add(node)
+        for edge in reversed(list(node._outgoing())):
+            if edge.dst not in seen:
+                visit(edge.dst)
+        left.append(node)
+
+    visit(start)
+    return left[::-1]
 
 
 def states_of(assignments: Iterable[Any], *, late: Iterable[int] = ()) -> dict[str, str]:
@@ -82,8 +120,8 @@ def states_of(assignments: Iterable[Any], *, late: Iterable[int] = ()) -> dict[s
 
 def bpmn(kind: str) -> str:
     """The flow as BPMN 2.0, for other tools."""
-    grid = calc_layout_data(flow_of(kind))
-    text: str = grid_to_bpmn(grid)
+    grid = layouts.calc_layout_data(flow_of(kind))
+    text: str = layouts.grid_to_bpmn(grid)
     return text.strip()
 
 
@@ -137,10 +175,16 @@ def wrapped(words: str) -> list[str]:
     return lines
 
 
-def _arrow(edge: Any, known: Mapping[Any, Box]) -> Arrow:
+def _arrow(edge: Any, taken: set[Point]) -> Arrow:
     points: list[Point] = [(int(x) + MARGIN, int(y) + MARGIN + 18) for x, y in edge.segments]
-    path = "M" + " L".join(f"{x} {y}" for x, y in points)
-    x, y = edge.label_pos or (0, 0)
-    walked = known[edge.src].state == "done" and known[edge.dst].state in ("done", "current", "late")
-    label = {"yes": _("yes"), "no": _("no")}.get(edge.label or "", "") if edge.label_pos else ""
-    return Arrow(path, label, int(x) + MARGIN, int(y) + MARGIN + 18, walked)
+    label = {"yes": _("yes"), "no": _("no")}.get(edge.label or "", "") if edge.label_pos and not _is_short(points) else ""
+    x, y = (int(edge.label_pos[0]) + MARGIN, int(edge.label_pos[1]) + MARGIN + 18) if label else (0, 0)
+    while label and (x, y) in taken:
+        y += 22
+    taken.add((x, y))
+    return Arrow("M" + " L".join(f"{x} {y}" for x, y in points), label, x, y)
+
+
+def _is_short(points: Sequence[Point]) -> bool:
+    """Whether an arrow has no room for a word: the other branch of its question says enough."""
+    return len(points) == 2 and abs(points[0][0] - points[1][0]) < 40

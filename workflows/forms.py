@@ -46,7 +46,7 @@ class ReassignForm(NoteForm):
         field = self.fields["to"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = candidates(self.case)
-        field.label_from_instance = described  # type: ignore[method-assign]  # Django's own way to word the choices
+        setattr(field, "label_from_instance", described)  # noqa: B010 (Django's way to word the choices; a plain assignment is no method to mypy)
 
 
 class ExtendForm(NoteForm):
@@ -80,7 +80,7 @@ class ExtraTaskForm(CaseForm):
         field = self.fields["post"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = candidates(self.case)
-        field.label_from_instance = described  # type: ignore[method-assign]  # Django's own way to word the choices
+        setattr(field, "label_from_instance", described)  # noqa: B010 (Django's way to word the choices; a plain assignment is no method to mypy)
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or {}
@@ -109,7 +109,9 @@ def candidates(case: Case) -> Any:
     own = [pk for pk in (case.school_id, case.village_id, case.township_id, case.education_id) if pk]
     departments = Organisation.objects.filter(area_id=case.county_id, kind__in=("department", "conference_office"), active=True)
     return (
-        Appointment.objects.filter(Q(organisation__in=own) | Q(organisation__in=departments), role__in=WORKERS, since__lte=today, user__is_active=True)
+        Appointment.objects.filter(
+            Q(organisation__in=own) | Q(organisation__in=departments), role__in=WORKERS, since__lte=today, user__is_active=True
+        )
         .filter(Q(until=None) | Q(until__gte=today))
         .select_related("organisation", "user")
         .order_by("organisation__line", "organisation__name", "role", "user__name")

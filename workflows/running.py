@@ -42,9 +42,7 @@ def start(kind: Kind, case: Case, *, round: int, moment: datetime, at: str = "st
 
 def open_assignments(case: Case) -> list[Assignment]:
     """Every open task of the case with its token and process, ready to be finished; one query. Ask only after the lock."""
-    rows = list(
-        Assignment.objects.filter(case=case, state=AssignmentState.OPEN).select_related("task__process__caseprocess").order_by("pk")
-    )
+    rows = list(Assignment.objects.filter(case=case, state=AssignmentState.OPEN).select_related("task__process__caseprocess").order_by("pk"))
     for row in rows:
         row.case = case
         _hand_on(row.task, case)
@@ -66,7 +64,12 @@ def leave(case: Case, kinds: Iterable[str], *, moment: datetime, as_: str = Assi
     `but` keeps one process (its pk), usually the one whose fact made the others needless.
     """
     count = 0
-    running = CaseProcess.objects.filter(case=case, kind__in=list(kinds)).exclude(status__in=(PROCESS.DONE, PROCESS.CANCELED)).exclude(pk=but).order_by("pk")
+    running = (
+        CaseProcess.objects.filter(case=case, kind__in=list(kinds))
+        .exclude(status__in=(PROCESS.DONE, PROCESS.CANCELED))
+        .exclude(pk=but)
+        .order_by("pk")
+    )
     for process in running:
         process.case, process.moment, process.leaving = case, moment, as_
         count += _cancel_open(process)
@@ -94,7 +97,9 @@ def earlier_steps(assignment: Assignment) -> list[str]:
         .order_by("-done_at")
         .values_list("step", flat=True)
     )
-    return [step for step in dict.fromkeys(done) if step in REPEATABLE or (step == "conclude_verification" and assignment.case.entered_ledger_on is None)]
+    return [
+        step for step in dict.fromkeys(done) if step in REPEATABLE or (step == "conclude_verification" and assignment.case.entered_ledger_on is None)
+    ]
 
 
 # Neither a step beside others, which would never get past its join alone, nor one whose fact cannot be taken back:

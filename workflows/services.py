@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from django.db import transaction
@@ -15,14 +14,11 @@ from cases.directory.models import Appointment, Organisation, User
 from cases.journal.services import record
 from cases.journal.verbs import Verb
 from cases.register.locking import Refused, lock
-from cases.register.models import Involvement, Standing
+from cases.register.models import Case, Involvement, Standing
 from cases.register.plans import reopen_plan
 from cases.register.standing import log_standing, stand
 from workflows import deadlines, running, telling
 from workflows.models import Assignment, AssignmentState, Decision, Escalation, EscalationState, ExtraTask
-
-if TYPE_CHECKING:
-    from cases.register.models import Case
 
 
 class AlreadyDone(Refused):
@@ -36,12 +32,19 @@ class ReasonMissing(Refused):
 def locked(assignment: Assignment, *, submission: UUID | None = None, paused_too: bool = False) -> Assignment:
     """The task as it stands now, its case locked. Raises AlreadyDone when it is no longer open, with who ended it and when."""
     case = lock(assignment.case, submission=submission, paused_too=paused_too)
-    row = Assignment.objects.select_related("task__process__caseprocess", "done_by").get(pk=assignment.pk)
+    row: Assignment = Assignment.objects.select_related("task__process__caseprocess", "done_by").get(pk=assignment.pk)
     if row.state != AssignmentState.OPEN:
         raise AlreadyDone(closed_by(row))
     row.case = case
     running._hand_on(row.task, case)
     return row
+
+
+def require_open(assignment: Assignment, *, submission: UUID | None = None) -> None:
+    """Lock the case and refuse, as `locked` does, if the task is no longer open: for an edge whose service reads the case under the lock itself."""
+    list(Case.objects.select_for_update(no_key=True).filter(pk=assignment.case_id).values_list("pk"))
+    if not Assignment.objects.filter(pk=assignment.pk, state=AssignmentState.OPEN).exists():
+        locked(assignment, submission=submission)
 
 
 def closed_by(assignment: Assignment) -> str:
@@ -87,7 +90,9 @@ def remind(assignment: Assignment, *, note: str, by: User, now: datetime, submis
     row = locked(assignment, submission=submission, paused_too=True)
     require(by, Capability.SUPERVISE, row.case)
     entry = record(Verb.TASK_REMINDED, case=row.case, actor=by, at=now, submission=submission, remark=note, assignment=row.pk)
-    telling.send(row.case, "task_reminder", telling.people_of(row), key=f"reminded:{entry.pk}", link=f"/tasks/{row.pk}/", step=row.step, due=_day(row.due_at))
+    telling.send(
+        row.case, "task_reminder", telling.people_of(row), key=f"reminded:{entry.pk}", link=f"/tasks/{row.pk}/", step=row.step, due=_day(row.due_at)
+    )
     _handle(row, by, now, Decision.REMINDED, keep=True)
 
 
@@ -107,8 +112,26 @@ def reassign(
     row.save(update_fields=["organisation", "role", "holder", "due_at"])
     if to.organisation_id not in {row.case.school_id, row.case.village_id, row.case.township_id, row.case.education_id}:
         involve(row.case, to.organisation)
-    record(Verb.TASK_REASSIGNED, case=row.case, actor=by, at=now, submission=submission, remark=note, assignment=row.pk, to_organisation=to.organisation_id, user=to.user_id)
-    telling.send(row.case, "task_reassigned", (to.user_id,), key=f"reassigned:{row.pk}:{now.isoformat()}", link=f"/tasks/{row.pk}/", step=row.step, due=_day(row.due_at))
+    record(
+        Verb.TASK_REASSIGNED,
+        case=row.case,
+        actor=by,
+        at=now,
+        submission=submission,
+        remark=note,
+        assignment=row.pk,
+        to_organisation=to.organisation_id,
+        user=to.user_id,
+    )
+    telling.send(
+        row.case,
+        "task_reassigned",
+        (to.user_id,),
+        key=f"reassigned:{row.pk}:{now.isoformat()}",
+        link=f"/tasks/{row.pk}/",
+        step=row.step,
+        due=_day(row.due_at),
+    )
     _handle(row, by, now, Decision.REASSIGNED)
     return row
 
@@ -128,7 +151,15 @@ def extend(assignment: Assignment, *, until: date, note: str, by: User, now: dat
     row.save(update_fields=["due_at"])
     deadlines.extend(row, due_at=due_at, now=now)
     record(Verb.TASK_EXTENDED, case=row.case, actor=by, at=now, submission=submission, remark=note, assignment=row.pk, due_at=due_at.isoformat())
-    telling.send(row.case, "task_extended", telling.people_of(row), key=f"extended:{row.pk}:{now.isoformat()}", link=f"/tasks/{row.pk}/", step=row.step, due=_day(due_at))
+    telling.send(
+        row.case,
+        "task_extended",
+        telling.people_of(row),
+        key=f"extended:{row.pk}:{now.isoformat()}",
+        link=f"/tasks/{row.pk}/",
+        step=row.step,
+        due=_day(due_at),
+    )
     _handle(row, by, now, Decision.EXTENDED)
     return row
 
@@ -140,7 +171,17 @@ def take_over(assignment: Assignment, *, note: str, by: User, now: datetime, sub
     require(by, Capability.SUPERVISE, row.case)
     row.holder = by
     row.save(update_fields=["holder"])
-    record(Verb.TASK_REASSIGNED, case=row.case, actor=by, at=now, submission=submission, remark=note, assignment=row.pk, to_organisation=row.organisation_id, user=by.pk)
+    record(
+        Verb.TASK_REASSIGNED,
+        case=row.case,
+        actor=by,
+        at=now,
+        submission=submission,
+        remark=note,
+        assignment=row.pk,
+        to_organisation=row.organisation_id,
+        user=by.pk,
+    )
     _handle(row, by, now, Decision.TAKEN_OVER)
     return row
 
@@ -159,7 +200,15 @@ def send_back(assignment: Assignment, *, step: str, note: str, by: User, now: da
     entry = record(Verb.TASK_SENT_BACK, case=row.case, actor=by, at=now, submission=submission, remark=note, step=step, assignment=row.pk)
     for opened in Assignment.objects.filter(case=row.case, state=AssignmentState.OPEN, step=step):
         opened.case = row.case
-        telling.send(row.case, "task_sent_back", telling.people_of(opened), key=f"sentback:{entry.pk}", link=f"/tasks/{opened.pk}/", step=step, due=_day(opened.due_at))
+        telling.send(
+            row.case,
+            "task_sent_back",
+            telling.people_of(opened),
+            key=f"sentback:{entry.pk}",
+            link=f"/tasks/{opened.pk}/",
+            step=step,
+            due=_day(opened.due_at),
+        )
 
 
 @transaction.atomic
@@ -204,12 +253,23 @@ def cancel_case(case: Case, *, note: str, by: User, now: datetime, submission: U
 
 @transaction.atomic
 def add_extra_task(
-    case: Case, *, title: str, instructions: str, organisation: Organisation, role: str, working_days: int, by: User, now: datetime, submission: UUID | None = None
+    case: Case,
+    *,
+    title: str,
+    instructions: str,
+    organisation: Organisation,
+    role: str,
+    working_days: int,
+    by: User,
+    now: datetime,
+    submission: UUID | None = None,
 ) -> ExtraTask:
     """Ask one more thing of some post, beside the main road; the organisation gets a part in the case and so sees it."""
     case = lock(case, submission=submission)
     require(by, Capability.SUPERVISE, case)
-    extra = ExtraTask.objects.create(case=case, title=title, instructions=instructions, organisation=organisation, role=role, working_days=working_days, asked_by=by)
+    extra = ExtraTask.objects.create(
+        case=case, title=title, instructions=instructions, organisation=organisation, role=role, working_days=working_days, asked_by=by
+    )
     involve(case, organisation)
     record(Verb.EXTRA_ADDED, case=case, actor=by, at=now, submission=submission, extra=extra.pk, to_organisation=organisation.pk)
     return extra
@@ -238,8 +298,12 @@ def note_escalation(escalation: Escalation, *, note: str, by: User, now: datetim
     case = lock(escalation.case, submission=submission, paused_too=True, closed_too=True)
     require(by, Capability.SUPERVISE, case)
     _demand(note)
-    Escalation.objects.filter(pk=escalation.pk, state=EscalationState.OPEN).update(state=EscalationState.HANDLED, handled_by=by, handled_at=now, decision=Decision.NOTED)
-    record(Verb.ESCALATION_HANDLED, case=case, actor=by, at=now, submission=submission, remark=note, escalation=escalation.pk, decision=Decision.NOTED)
+    Escalation.objects.filter(pk=escalation.pk, state=EscalationState.OPEN).update(
+        state=EscalationState.HANDLED, handled_by=by, handled_at=now, decision=Decision.NOTED
+    )
+    record(
+        Verb.ESCALATION_HANDLED, case=case, actor=by, at=now, submission=submission, remark=note, escalation=escalation.pk, decision=Decision.NOTED
+    )
 
 
 @transaction.atomic

@@ -62,6 +62,10 @@ JUSTICE_OFFICER = Post(Department.JUSTICE, Role.DEPARTMENT_OFFICER)
 TEACHERS = (CLASS_TEACHER, PRINCIPAL, COUNTY_OFFICER)
 PRINCIPALS = (PRINCIPAL, COUNTY_OFFICER)
 VILLAGERS = (VILLAGE_CADRE, TOWNSHIP_OFFICER)
+TOWNSHIP = (TOWNSHIP_OFFICER, TOWNSHIP_HEAD)
+COUNTY = (COUNTY_OFFICER, COUNTY_HEAD)
+JUSTICE = (JUSTICE_OFFICER, *TOWNSHIP)
+DEFERRERS = (COUNTY_OFFICER, TOWNSHIP_HEAD, COUNTY_HEAD)  # township or county: 义务教育法 11
 
 
 class Due(NamedTuple):
@@ -79,7 +83,7 @@ def always(data: dict[str, Any], assignment: Assignment) -> bool:
     return True
 
 
-def about_the_seed(key: str) -> Ends:
+def about(key: str) -> Ends:
     """The fact names the very thing that this task is about."""
     return lambda data, assignment: data.get(key) == assignment.seed
 
@@ -109,13 +113,12 @@ class StepRule:
     line: Line
     allowance: Allowance
     ends_on: Sequence[Verb]
-    basis: str
     ends: Ends = always
     due: Callable[[CaseProcess], Due] = field(default=lambda process: Due())
     legal: bool = False  # ends at 24:00; a last day on a holiday moves to the next working day
     wait: bool = False  # nobody's task: the deadline itself records the fact
     road: bool = False  # its deadline changes the road
-    not_by_proposer: bool = False
+    four_eyes: bool = False
 
 
 def _from_opening(process: CaseProcess) -> Due:
@@ -161,81 +164,87 @@ def _end_of_term(process: CaseProcess) -> Due:
     return Due(on=served.term_ends_on)
 
 
-VISITED = (Verb.VISIT_LOGGED, Verb.VISIT_CONFIRMED)
-DECIDED = (Verb.CLEARANCE_APPROVED, Verb.CLEARANCE_REFUSED, Verb.CLEARANCE_WITHDRAWN)
+GOVERNMENT, EDUCATION = Line.GOVERNMENT, Line.EDUCATION
 
+VISITED = (Verb.VISIT_LOGGED, Verb.VISIT_CONFIRMED)
+CONCLUDED = (Verb.VERIFICATION_CONCLUDED,)
+MATURED = (Verb.SUSPICION_MATURED,)
+FILED = (Verb.DOCUMENT_FILED,)
+EXPIRED = (Verb.TERM_EXPIRED,)
+RETURNED = (Verb.RETURN_PROPOSED, Verb.RETURN_FAILED)
+DECIDED = (Verb.CLEARANCE_APPROVED, Verb.CLEARANCE_REFUSED, Verb.CLEARANCE_WITHDRAWN)
+WATCHED = (Verb.WATCH_RECORDED,)
+
+# fmt: off
 STEPS: dict[str, StepRule] = {
     # ── from suspicion to persuasion
-    "first_visit": StepRule(_("First visit"), TEACHERS, Line.EDUCATION, working_days(1), VISITED, "[W] same day in most places", ends=met_in_person),
-    "village_check": StepRule(_("Village check"), VILLAGERS, Line.GOVERNMENT, working_days(1), (Verb.VILLAGE_CHECKED,), "[W] 24 hours"),
-    "conclude_verification": StepRule(
-        _("Conclude verification"), PRINCIPALS, Line.EDUCATION, working_days(3), (Verb.VERIFICATION_CONCLUDED,), "[W] 3 days without weekends; [L] 未成年人保护法 28", due=_from_opening
-    ),
-    "persuade_suspected": StepRule(
-        _("Persuade while suspected"), TEACHERS, Line.EDUCATION, natural_days(23), (Verb.SUSPICION_MATURED,), "[W] 30 days absent count as dropped out", due=_maturity, road=True
-    ),
-    "leave_ends": StepRule(_("End of leave"), PRINCIPALS, Line.EDUCATION, working_days(1), (Verb.LEAVE_ENDED,), "[L] 义务教育法 11", due=_end_of_leave),
-    "write_plan": StepRule(_("Write the case plan"), PRINCIPALS, Line.EDUCATION, working_days(3), (Verb.PLAN_WRITTEN,), "[S] section 2: one plan a child; 5 working days with the signature"),
-    "sign_plan": StepRule(_("Sign the case plan"), (TOWNSHIP_OFFICER, TOWNSHIP_HEAD), Line.GOVERNMENT, working_days(2), (Verb.PLAN_SIGNED, Verb.PLAN_SENT_BACK), "[S] sections 1 and 2"),
-    "school_persuasion": StepRule(_("School persuasion"), TEACHERS, Line.EDUCATION, working_days(3), VISITED, "[S] section 1: dual line", ends=met_in_person),
-    "township_persuasion": StepRule(_("Township persuasion"), (TOWNSHIP_OFFICER,), Line.GOVERNMENT, working_days(5), VISITED, "[S] section 1: dual line", ends=met_in_person),
-    "joint_persuasion": StepRule(_("Joint persuasion"), (TOWNSHIP_OFFICER,), Line.GOVERNMENT, natural_days(7), (Verb.ROUND_HELD,), "[W] 7 days"),
-    "department_help": StepRule(
-        _("Help by a department"), (), Line.GOVERNMENT, working_days(7), (Verb.HELP_ANSWERED,), "[D]; [S] section 1: members of the conference", ends=finally_answered
-    ),
+    "first_visit": StepRule(_("First visit"), TEACHERS, EDUCATION, working_days(1), VISITED, ends=met_in_person),
+    "village_check": StepRule(_("Village check"), VILLAGERS, GOVERNMENT, working_days(1), (Verb.VILLAGE_CHECKED,)),
+    "conclude_verification": StepRule(_("Conclude verification"), PRINCIPALS, EDUCATION, working_days(3), CONCLUDED, due=_from_opening),
+    "persuade_suspected": StepRule(_("Persuade while suspected"), TEACHERS, EDUCATION, natural_days(23), MATURED, due=_maturity, road=True),
+    "leave_ends": StepRule(_("End of leave"), PRINCIPALS, EDUCATION, working_days(1), (Verb.LEAVE_ENDED,), due=_end_of_leave),
+    "write_plan": StepRule(_("Write the case plan"), PRINCIPALS, EDUCATION, working_days(3), (Verb.PLAN_WRITTEN,)),
+    "sign_plan": StepRule(_("Sign the case plan"), TOWNSHIP, GOVERNMENT, working_days(2), (Verb.PLAN_SIGNED, Verb.PLAN_SENT_BACK)),
+    "school_persuasion": StepRule(_("School persuasion"), TEACHERS, EDUCATION, working_days(3), VISITED, ends=met_in_person),
+    "township_persuasion": StepRule(_("Township persuasion"), TOWNSHIP, GOVERNMENT, working_days(5), VISITED, ends=met_in_person),
+    "joint_persuasion": StepRule(_("Joint persuasion"), TOWNSHIP, GOVERNMENT, natural_days(7), (Verb.ROUND_HELD,)),
+    "department_help": StepRule(_("Help by a department"), (), GOVERNMENT, working_days(7), (Verb.HELP_ANSWERED,), ends=finally_answered),
     # ── enforcement
-    "written_report": StepRule(_("Written report"), PRINCIPALS, Line.EDUCATION, working_days(3), (Verb.DOCUMENT_FILED,), "[L] 未成年人保护法 28", ends=of_kind("written_report")),
-    "talk_on_record": StepRule(_("Talk on record"), (TOWNSHIP_OFFICER,), Line.GOVERNMENT, working_days(3), (Verb.DOCUMENT_FILED,), "[L] 义务教育法 58", ends=of_kind("talk_record")),
-    "issue_order": StepRule(_("Issue the order"), (TOWNSHIP_HEAD,), Line.GOVERNMENT, working_days(3), (Verb.DOCUMENT_FILED,), "[L] 义务教育法 58, 未成年人保护法 83", ends=of_kind("order_to_comply")),
-    "serve_order": StepRule(_("Serve the order"), (TOWNSHIP_OFFICER, TOWNSHIP_HEAD), Line.GOVERNMENT, working_days(7), (Verb.DOCUMENT_SERVED,), "[D] 7 working days to serve", ends=of_kind("order_to_comply")),
-    "term_runs": StepRule(
-        _("Term of the order"), (), Line.GOVERNMENT, natural_days(7), (Verb.TERM_EXPIRED,), "[W] 7 natural days from service", due=_end_of_term, legal=True, wait=True, road=True
-    ),
-    "penalty": StepRule(_("Penalty"), (TOWNSHIP_HEAD,), Line.GOVERNMENT, working_days(7), (Verb.DOCUMENT_FILED,), "off: national law has none", ends=of_kind("penalty_decision")),
-    "refer": StepRule(_("Refer the case"), (COUNTY_HEAD, COUNTY_OFFICER), Line.EDUCATION, working_days(5), (Verb.CASE_REFERRED,), "[D]"),
-    "follow_case_in_court": StepRule(_("Follow the case in court"), (JUSTICE_OFFICER, TOWNSHIP_OFFICER), Line.GOVERNMENT, natural_days(30), (Verb.COURT_RECORDED,), "[D] every 30 days"),
-    # ── review
-    "confirm_return": StepRule(
-        _("Confirm the return"), PRINCIPALS, Line.EDUCATION, school_days(5), (Verb.RETURN_PROPOSED, Verb.RETURN_FAILED), "[D] 5 school days; [W] roster evidence", due=_first_day_back
-    ),
-    "approve_return": StepRule(
-        _("Approve the return"),
-        (COUNTY_OFFICER, COUNTY_HEAD),
-        Line.EDUCATION,
-        working_days(3),
-        DECIDED,
-        "[D] four eyes",
-        ends=about_the_seed("clearance"),
-        not_by_proposer=True,
-    ),
-    "watch_30": StepRule(_("Watch at 30 days"), TEACHERS, Line.EDUCATION, working_days(5), (Verb.WATCH_RECORDED,), "[D]", ends=of_number(30), due=_days_after_return(30)),
-    "watch_60": StepRule(_("Watch at 60 days"), TEACHERS, Line.EDUCATION, working_days(5), (Verb.WATCH_RECORDED,), "[D]", ends=of_number(60), due=_days_after_return(60)),
-    "watch_90": StepRule(_("Watch at 90 days"), TEACHERS, Line.EDUCATION, working_days(5), (Verb.WATCH_RECORDED,), "[D]", ends=of_number(90), due=_days_after_return(90)),
-    "approve_deduction": StepRule(
-        _("Approve the deduction"),
-        (COUNTY_OFFICER, COUNTY_HEAD),
-        Line.EDUCATION,
-        working_days(5),
-        DECIDED,
-        "[D] four eyes; [S] table",
-        ends=about_the_seed("clearance"),
-        not_by_proposer=True,
-    ),
-    "approve_deferral": StepRule(
-        _("Approve the deferral"),
-        (COUNTY_OFFICER, TOWNSHIP_HEAD, COUNTY_HEAD),
-        Line.EDUCATION,
-        working_days(5),
-        DECIDED,
-        "[L] 义务教育法 11; time [W] 1 to 5",
-        ends=about_the_seed("clearance"),
-        not_by_proposer=True,
-    ),
-    "deferral_ends": StepRule(_("Deferral ends"), (COUNTY_OFFICER, COUNTY_HEAD), Line.EDUCATION, natural_days(10), (Verb.CASE_REOPENED, Verb.CASE_CLOSED), "[W] 10 days before the end", due=_before_the_end),
+    "written_report": StepRule(_("Written report"), PRINCIPALS, EDUCATION, working_days(3), FILED, ends=of_kind("written_report")),
+    "talk_on_record": StepRule(_("Talk on record"), TOWNSHIP, GOVERNMENT, working_days(3), FILED, ends=of_kind("talk_record")),
+    "issue_order": StepRule(_("Issue the order"), (TOWNSHIP_HEAD,), GOVERNMENT, working_days(3), FILED, ends=of_kind("order_to_comply")),
+    "serve_order": StepRule(_("Serve the order"), TOWNSHIP, GOVERNMENT, working_days(7), (Verb.DOCUMENT_SERVED,), ends=of_kind("order_to_comply")),
+    "term_runs": StepRule(_("Term of the order"), (), GOVERNMENT, natural_days(7), EXPIRED, due=_end_of_term, legal=True, wait=True, road=True),
+    "penalty": StepRule(_("Penalty"), (TOWNSHIP_HEAD,), GOVERNMENT, working_days(7), FILED, ends=of_kind("penalty_decision")),
+    "refer": StepRule(_("Refer the case"), (COUNTY_HEAD, COUNTY_OFFICER), EDUCATION, working_days(5), (Verb.CASE_REFERRED,)),
+    "follow_case_in_court": StepRule(_("Follow the case in court"), JUSTICE, GOVERNMENT, natural_days(30), (Verb.COURT_RECORDED,)),
+    # ── review: whoever proposes never approves
+    "confirm_return": StepRule(_("Confirm the return"), PRINCIPALS, EDUCATION, school_days(5), RETURNED, due=_first_day_back),
+    "approve_return": StepRule(_("Approve the return"), COUNTY, EDUCATION, working_days(3), DECIDED, ends=about("clearance"), four_eyes=True),
+    "watch_30": StepRule(_("Watch at 30 days"), TEACHERS, EDUCATION, working_days(5), WATCHED, ends=of_number(30), due=_days_after_return(30)),
+    "watch_60": StepRule(_("Watch at 60 days"), TEACHERS, EDUCATION, working_days(5), WATCHED, ends=of_number(60), due=_days_after_return(60)),
+    "watch_90": StepRule(_("Watch at 90 days"), TEACHERS, EDUCATION, working_days(5), WATCHED, ends=of_number(90), due=_days_after_return(90)),
+    "approve_deduction": StepRule(_("Approve the deduction"), COUNTY, EDUCATION, working_days(5), DECIDED, ends=about("clearance"), four_eyes=True),
+    "approve_deferral": StepRule(_("Approve the deferral"), DEFERRERS, EDUCATION, working_days(5), DECIDED, ends=about("clearance"), four_eyes=True),
+    "deferral_ends": StepRule(_("Deferral ends"), COUNTY, EDUCATION, natural_days(10), (Verb.CASE_REOPENED, Verb.CASE_CLOSED), due=_before_the_end),
     # ── protection and supervision
-    "confirm_receipt": StepRule(_("Confirm receipt"), (), Line.GOVERNMENT, hours(2), (Verb.RECEIPT_CONFIRMED,), "[L] 未成年人保护法 11: at once", ends=about_the_seed("receipt")),
-    "extra_task": StepRule(_("Extra task"), (), Line.GOVERNMENT, working_days(3), (Verb.EXTRA_ANSWERED,), "[D]", ends=about_the_seed("extra")),
+    "confirm_receipt": StepRule(_("Confirm receipt"), (), GOVERNMENT, hours(2), (Verb.RECEIPT_CONFIRMED,), ends=about("receipt")),
+    "extra_task": StepRule(_("Extra task"), (), GOVERNMENT, working_days(3), (Verb.EXTRA_ANSWERED,), ends=about("extra")),
 }
+
+# On what each allowance rests: [S] the notice, [L] statute, [W] local practice, [D] our default.
+BASIS = {
+    "first_visit": "[W] same day in most places",
+    "village_check": "[W] 24 hours",
+    "conclude_verification": "[W] 3 days without weekends; [L] 未成年人保护法 28",
+    "persuade_suspected": "[W] 30 days absent count as dropped out",
+    "leave_ends": "[L] 义务教育法 11",
+    "write_plan": "[S] section 2: one plan a child; 5 working days with the signature",
+    "sign_plan": "[S] sections 1 and 2",
+    "school_persuasion": "[S] section 1: dual line",
+    "township_persuasion": "[S] section 1: dual line",
+    "joint_persuasion": "[W] 7 days",
+    "department_help": "[D]; [S] section 1: members of the conference",
+    "written_report": "[L] 未成年人保护法 28",
+    "talk_on_record": "[L] 义务教育法 58",
+    "issue_order": "[L] 义务教育法 58, 未成年人保护法 83",
+    "serve_order": "[D] 7 working days to serve",
+    "term_runs": "[W] 7 natural days from service",
+    "penalty": "off: national law has none",
+    "refer": "[D]",
+    "follow_case_in_court": "[D] every 30 days",
+    "confirm_return": "[D] 5 school days; [W] roster evidence",
+    "approve_return": "[D] four eyes",
+    "watch_30": "[D]",
+    "watch_60": "[D]",
+    "watch_90": "[D]",
+    "approve_deduction": "[D] four eyes; [S] table",
+    "approve_deferral": "[L] 义务教育法 11; time [W] 1 to 5",
+    "deferral_ends": "[W] 10 days before the end",
+    "confirm_receipt": "[L] 未成年人保护法 11: at once",
+    "extra_task": "[D]",
+}
+# fmt: on
 
 
 def title(step: str) -> str:

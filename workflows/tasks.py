@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from workflows.models import CaseProcess
 
 ABOUT_ITS_START = frozenset({Kind.DEDUCTION, Kind.DEFERRAL, Kind.EXTRA, Kind.PROTECTION})
-EDUCATION_ROLES = frozenset({Role.CLASS_TEACHER, Role.PRINCIPAL, Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER})
+EDUCATION_ROLES = frozenset(
+    {Role.CLASS_TEACHER, Role.PRINCIPAL, Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER}
+)
 
 
 def assign(task: Task, process: CaseProcess, step: str, *, seed: int | None = None) -> Assignment:
@@ -72,7 +74,14 @@ def tell(assignment: Assignment, assigned: Assigned, *, message: str, key: str, 
     params = {"case": assignment.case.number, "step": assignment.step, "due": due_on.isoformat() if due_on else ""}
     notify_many(
         [
-            Message(recipient_id=person, message=message, params=params, link=f"/tasks/{assignment.pk}/", key=f"{key}:{person}", urgent=assignment.kind == Kind.PROTECTION)
+            Message(
+                recipient_id=person,
+                message=message,
+                params=params,
+                link=f"/tasks/{assignment.pk}/",
+                key=f"{key}:{person}",
+                urgent=assignment.kind == Kind.PROTECTION,
+            )
             for person in assigned.people
         ]
     )
@@ -99,19 +108,22 @@ def _close(assignment: Assignment, state: str, moment: datetime, by: User | None
 
 def subject_of(process: CaseProcess, step: str, seed: int | None) -> int | None:
     """The pk of what a task is about: a measure, a receipt, a clearance, a document, an extra task; None: the case itself."""
+    case = process.case
     if seed is not None:
         return seed
     if process.kind in ABOUT_ITS_START:
         return process.round
     if step == "approve_return":
-        return process.case.clearances.values_list("pk", flat=True).get(outcome="returned", state="proposed")
+        return int(case.clearances.get(outcome="returned", state="proposed").pk)
     if step == "serve_order":
-        return process.case.documents.filter(episode=process.episode, kind="order_to_comply").latest("filed_at", "pk").pk
+        return int(case.documents.filter(episode=process.episode, kind="order_to_comply").latest("filed_at", "pk").pk)
     return None
 
 
 def _place_of(step: str, about: int | None) -> dict[str, Any]:
     """The post that a task's subject names, where the rule names none, and who may not get it."""
+    if about is None:
+        return {}
     if step == "department_help":
         return {"organisation_id": PlanMeasure.objects.values_list("organisation_id", flat=True).get(pk=about)}
     if step == "confirm_receipt":
@@ -120,14 +132,14 @@ def _place_of(step: str, about: int | None) -> dict[str, Any]:
     if step == "extra_task":
         organisation_id, role = ExtraTask.objects.values_list("organisation_id", "role").get(pk=about)
         return {"organisation_id": organisation_id, "role": role}
-    if STEPS[step].not_by_proposer:
+    if STEPS[step].four_eyes:
         return {"not_user": Clearance.objects.values_list("proposed_by_id", flat=True).get(pk=about)}
     return {}
 
 
 def _own_allowance(step: str, about: int | None) -> int | None:
     """Working days that whoever added an extra task gave it; None: the policy decides."""
-    return ExtraTask.objects.values_list("working_days", flat=True).get(pk=about) if step == "extra_task" else None
+    return ExtraTask.objects.get(pk=about).working_days if step == "extra_task" and about is not None else None
 
 
 def _line_of(place: dict[str, Any], usual: str) -> str:

@@ -32,7 +32,14 @@ def send(case: Case, message: str, people: Iterable[int], *, key: str, link: str
     """One line in the inbox of each of `people` (pks): the case number and codes, nothing about the child."""
     notify_many(
         [
-            Message(recipient_id=person, message=message, params={"case": case.number, **params}, link=link or f"/cases/{case.pk}/", key=f"{key}:{person}", urgent=urgent)
+            Message(
+                recipient_id=person,
+                message=message,
+                params={"case": case.number, **params},
+                link=link or f"/cases/{case.pk}/",
+                key=f"{key}:{person}",
+                urgent=urgent,
+            )
             for person in dict.fromkeys(people)
         ]
     )

@@ -69,7 +69,11 @@ def verify(request: OfficerRequest) -> HttpResponse:
     if breaks:
         messages.error(
             request,
-            ngettext("The chain is broken in %(count)s place: entries %(where)s.", "The chain is broken in %(count)s places, the first at entries %(where)s.", len(breaks))
+            ngettext(
+                "The chain is broken in %(count)s place: entries %(where)s.",
+                "The chain is broken in %(count)s places, the first at entries %(where)s.",
+                len(breaks),
+            )
             % {"count": len(breaks), "where": f"{breaks[0].first}–{breaks[0].last}"},
         )
     else:

@@ -48,4 +48,7 @@ ACCOUNTS = (
 
 def login_context(request: HttpRequest) -> dict[str, Any]:
     """What the log-in page of the demo shows: the accounts, what each sees, and the password of all."""
-    return {"demo_accounts": [{"username": account.username, "role": account.role.label, "sees": account.sees} for account in ACCOUNTS], "demo_password": PASSWORD}
+    return {
+        "demo_accounts": [{"username": account.username, "role": account.role.label, "sees": account.sees} for account in ACCOUNTS],
+        "demo_password": PASSWORD,
+    }

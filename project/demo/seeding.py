@@ -48,7 +48,7 @@ def _lives(world: World, now: datetime) -> list[stories.Life]:
 
 
 def _life(births: Births, township: Township, plot: stories.Plot, now: datetime, *, at_home: bool = False) -> stories.Life:
-    """A child in a class and village of the township; of those at home every third is in the class and every second in the village of the accounts."""
+    """A child of the township; of those at home every third is in the class and every second in the village of the accounts."""
     random = births.random
     own = [item for item in township.classes if item.grade == 8]
     school_class = own[0] if at_home and births.serial % 3 == 0 else random.choice(township.classes)
@@ -73,7 +73,16 @@ def _life(births: Births, township: Township, plot: stories.Plot, now: datetime,
         now=moments[0] - timedelta(days=1),
     )
     for name, relation, phone in ((born.father, "father", born.phone), (born.mother, "mother", "")):
-        add_guardian(student, name=name, relation=relation, phone=phone, works_at="", is_main=relation == "father", by=registrar, now=moments[0] - timedelta(days=1))
+        add_guardian(
+            student,
+            name=name,
+            relation=relation,
+            phone=phone,
+            works_at="",
+            is_main=relation == "father",
+            by=registrar,
+            now=moments[0] - timedelta(days=1),
+        )
     return stories.Life(student=student, plot=plot, moments=moments)
 
 
@@ -107,4 +116,3 @@ def _due_soon(now: datetime) -> None:
         return
     made = now + SOON - HOURS_TO_CONFIRM
     report_danger(case, kind="other", facts="（演示）发现孩子独自在家，请尽快核实。", by=teacher, now=made)
-

@@ -159,7 +159,8 @@ def act(life: Life, step: str, now: datetime, *, of: str = "", **fields: Any) ->
     assert assignment is not None, f"{step} is not open after {life.trail}"
     action = ACTIONS[step]
     by = assignment.holder or User.objects.get(pk=people_of(assignment)[0])
-    said = FIELDS.get(of or step, lambda life, now: {})(life, now) | action.fixed | fields
+    default = FIELDS.get(of or step)
+    said = (default(life, now) if default else {}) | action.fixed | fields
     action.service(action.subject_of(assignment), **said, by=by, now=now)
 
 
@@ -171,7 +172,8 @@ def fresh(life: Life) -> Case:
 
 def at(case: Case, role: str) -> User:
     """Somebody at a post of the case."""
-    place = {"principal": case.school_id, "class_teacher": case.school_id, "township_officer": case.township_id, "county_officer": case.education_id}[role]
+    place = case.education_id if role == "county_officer" else case.township_id if role == "township_officer" else case.school_id
+    assert place is not None
     people = User.objects.filter(appointments__organisation_id=place, appointments__role=role).order_by("pk")
     return people.get(appointments__school_class=case.school_class) if role == "class_teacher" else people[0]
 
@@ -197,7 +199,16 @@ def _conclude(conclusion: str, **fields: Any) -> Callable[[Life, datetime], None
 
 
 def _on_leave(life: Life, now: datetime) -> None:
-    act(life, "conclude_verification", now, conclusion="suspended_by_rule", ends_on=timezone.localdate(now) + timedelta(days=30), reason="illness", note="骨折住院，凭医院证明休学。", evidence=[("diagnosis", paper("诊断证明"))])
+    act(
+        life,
+        "conclude_verification",
+        now,
+        conclusion="suspended_by_rule",
+        ends_on=timezone.localdate(now) + timedelta(days=30),
+        reason="illness",
+        note="骨折住院，凭医院证明休学。",
+        evidence=[("diagnosis", paper("诊断证明"))],
+    )
 
 
 def _back_from_leave(life: Life, now: datetime) -> None:
@@ -206,7 +217,9 @@ def _back_from_leave(life: Life, now: datetime) -> None:
 
 def _joint_visit(life: Life, now: datetime) -> None:
     case = fresh(life)
-    log_visit(case, **visit(life, now) | {"lines": ["education", "government"], "companions": "长梁镇干部一同入户"}, by=at(case, "class_teacher"), now=now)
+    log_visit(
+        case, **visit(life, now) | {"lines": ["education", "government"], "companions": "长梁镇干部一同入户"}, by=at(case, "class_teacher"), now=now
+    )
 
 
 def _round(life: Life, now: datetime) -> None:
@@ -218,7 +231,16 @@ def _help(life: Life, now: datetime) -> None:
 
 
 def _mediated(life: Life, now: datetime) -> None:
-    act(life, "follow_case_in_court", now, venue="court", state="mediated", on=timezone.localdate(now), return_on=timezone.localdate(now) + timedelta(days=10), note="经法院调解，监护人同意送子女返校。")
+    act(
+        life,
+        "follow_case_in_court",
+        now,
+        venue="court",
+        state="mediated",
+        on=timezone.localdate(now),
+        return_on=timezone.localdate(now) + timedelta(days=10),
+        note="经法院调解，监护人同意送子女返校。",
+    )
 
 
 def _back(life: Life, now: datetime) -> None:
@@ -234,7 +256,11 @@ def _approve(life: Life, now: datetime) -> None:
     case = fresh(life)
     step = Assignment.objects.get(case=case, state="open", step__startswith="approve_").step
     proposer = case.clearances.get(state="proposed").proposed_by
-    by = User.objects.filter(appointments__organisation_id=case.education_id, appointments__role="county_officer").exclude(pk=proposer.pk).order_by("pk")[0]
+    by = (
+        User.objects.filter(appointments__organisation_id=case.education_id, appointments__role="county_officer")
+        .exclude(pk=proposer.pk)
+        .order_by("pk")[0]
+    )
     assignment = Assignment.objects.select_related("case").get(case=case, state="open", step=step)
     ACTIONS[step].service(ACTIONS[step].subject_of(assignment), approve=True, note="材料齐全，同意。", by=by, now=now)
 
@@ -357,7 +383,12 @@ def _plan(life: Life, now: datetime) -> dict[str, Any]:
 
 
 def _document(life: Life, now: datetime) -> dict[str, Any]:
-    return {"number": f"示例〔{now.year}〕{life.student.pk * 10 + life.done}号", "dated_on": timezone.localdate(now), "scan": paper("文书扫描件"), "note": ""}
+    return {
+        "number": f"示例〔{now.year}〕{life.student.pk * 10 + life.done}号",
+        "dated_on": timezone.localdate(now),
+        "scan": paper("文书扫描件"),
+        "note": "",
+    }
 
 
 def school_days(start: date, end: date) -> list[date]:
@@ -393,11 +424,21 @@ FIELDS: dict[str, Callable[[Life, datetime], dict[str, Any]]] = {
         "promised_on": None,
         "note": "家长口头同意，孩子仍犹豫，约定一周后再谈。",
     },
-    "department_help": lambda life, now: {"answer": "done", "answer_note": "已入户核实并落实救助。", "evidence": [("other_proof", paper("救助材料"))]},
+    "department_help": lambda life, now: {
+        "answer": "done",
+        "answer_note": "已入户核实并落实救助。",
+        "evidence": [("other_proof", paper("救助材料"))],
+    },
     "written_report": _document,
     "talk_on_record": _document,
     "issue_order": lambda life, now: _document(life, now) | {"legal_basis": "《义务教育法》第五十八条"},
-    "serve_order": lambda life, now: {"served_on": timezone.localdate(now), "service_way": "direct", "witness": "监护人本人签收", "proof": paper("送达回证"), "term_days": 7},
+    "serve_order": lambda life, now: {
+        "served_on": timezone.localdate(now),
+        "service_way": "direct",
+        "witness": "监护人本人签收",
+        "proof": paper("送达回证"),
+        "term_days": 7,
+    },
     "refer": lambda life, now: _document(life, now) | {"venue": "court"},
     "confirm_return": _return,
     "watch": lambda life, now: {"school_days": 20, "days_present": 20, "note": "按时到校，作业能完成。"},

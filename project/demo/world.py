@@ -11,13 +11,15 @@ from project.demo.accounts import ACCOUNTS, PASSWORD
 PROVINCE, PREFECTURE, COUNTY, NEIGHBOUR = "42", "4228", "422822", "422823"
 SINCE = date(2024, 9, 1)
 
+Schools = dict[str, tuple[tuple[str, tuple[int, ...]], ...]]
+
 # township code → its schools (invented: the name says so) as (name, grades)
-TOWNSHIPS = {
+TOWNSHIPS: Schools = {
     "422822106": (("长梁镇示例初级中学", (7, 8, 9)), ("长梁镇示例小学", (4, 5, 6))),
     "422822101": (("高坪镇示例初级中学", (7, 8, 9)),),
     "422822105": (("花坪镇示例学校", (6, 7, 8)),),
 }
-NEIGHBOUR_TOWNSHIPS = {"422823107": (("野三关镇示例初级中学", (7, 8)),)}
+NEIGHBOUR_TOWNSHIPS: Schools = {"422823107": (("野三关镇示例初级中学", (7, 8)),)}
 DEPARTMENTS = {
     Department.REFORM: "发展和改革局",
     Department.POLICE: "公安局",
@@ -76,7 +78,7 @@ def build() -> World:
     return world
 
 
-def county(world: World, code: str, townships: dict[str, tuple[tuple[str, tuple[int, ...]], ...]], above: tuple[Organisation, Organisation]) -> tuple[list[Township], dict[str, Organisation]]:
+def county(world: World, code: str, townships: Schools, above: tuple[Organisation, Organisation]) -> tuple[list[Township], dict[str, Organisation]]:
     """The offices of a county, its townships, villages and schools."""
     kind, area = OrganisationKind, Area.objects.get(code=code)
     education = organisation(kind.COUNTY_EDUCATION, area, f"{area.name}教育局", superior=above[0], line=Line.EDUCATION)
@@ -103,13 +105,17 @@ def county(world: World, code: str, townships: dict[str, tuple[tuple[str, tuple[
         for school_name, grades in schools:
             school = organisation(kind.SCHOOL, township_area, school_name, superior=education, line=Line.EDUCATION)
             for grade in grades:
-                item, _made = SchoolClass.objects.get_or_create(school=school, grade=grade, name=f"{'一二三四五六七八九'[grade - 1]}（{1 + grade % 2}）班")
+                item, _made = SchoolClass.objects.get_or_create(
+                    school=school, grade=grade, name=f"{'一二三四五六七八九'[grade - 1]}（{1 + grade % 2}）班"
+                )
                 township.classes.append(item)
         made.append(township)
     return made, places
 
 
-def organisation(kind: str, area: Area, name: str, *, superior: Organisation | None = None, line: str = Line.GOVERNMENT, department: str = "") -> Organisation:
+def organisation(
+    kind: str, area: Area, name: str, *, superior: Organisation | None = None, line: str = Line.GOVERNMENT, department: str = ""
+) -> Organisation:
     found, _made = Organisation.objects.get_or_create(
         kind=kind, area=area, name=name, defaults={"superior": superior, "line": line, "department": department, "phone": "0718-0000000"}
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -17,30 +19,30 @@ from workflows.running import flow_of
 from workflows.steps import STEPS
 
 NODES = {
-    "workflows/flows.dropout.DropoutFlow": (
-        "another_round back_from_leave conclude_verification department_help end first_visit found help helped is_signed joint_persuasion leave_ends look looked "
-        "persuade persuade_again persuade_suspected persuaded relapse school_persuasion sign_plan start township_persuasion verify_again village_check write_plan"
-    ),
-    "workflows/flows.enforcement.EnforcementFlow": (
-        "follow_case_in_court is_penalty_allowed is_rejected issue_order penalty refer serve_order start talk_on_record term_runs written_report"
-    ),
-    "workflows/flows.review.ReturnFlow": "approve_return attends_30 attends_60 confirm_return did_stay end is_approved start watch_30 watch_60 watch_90",
+    "workflows/flows.dropout.DropoutFlow": """
+        another_round back_from_leave conclude_verification department_help end first_visit found help helped is_signed joint_persuasion
+        leave_ends look looked persuade persuade_again persuade_suspected persuaded relapse school_persuasion sign_plan start
+        township_persuasion verify_again village_check write_plan""",
+    "workflows/flows.enforcement.EnforcementFlow": """
+        follow_case_in_court is_penalty_allowed is_rejected issue_order penalty refer serve_order start talk_on_record term_runs written_report""",
+    "workflows/flows.review.ReturnFlow": """
+        approve_return attends_30 attends_60 confirm_return did_stay end is_approved start watch_30 watch_60 watch_90""",
     "workflows/flows.review.DeductionFlow": "approve_deduction end start",
     "workflows/flows.review.DeferralFlow": "approve_deferral deferral_ends end is_approved start",
     "workflows/flows.supervision.ProtectionFlow": "addressees confirm_receipt end received start",
     "workflows/flows.supervision.ExtraFlow": "end extra_task start",
 }
-FLOWS = [flow_of(kind) for kind in Kind]
+FLOWS: list[Any] = [flow_of(kind) for kind in Kind]
 
 
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.__name__)
-def test_no_node_was_renamed_without_a_migration(flow: type) -> None:
+def test_no_node_was_renamed_without_a_migration(flow: Any) -> None:
     key = f"workflows/{flow.__module__.removeprefix('workflows.')}.{flow.__name__}"
     assert sorted(node.name for node in flow.instance.nodes()) == sorted(NODES[key].split())
 
 
 @pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.__name__)
-def test_there_is_one_clock_and_viewflow_has_none(flow: type) -> None:
+def test_there_is_one_clock_and_viewflow_has_none(flow: Any) -> None:
     for node in flow.instance.nodes():
         assert not isinstance(node, Timer)
         assert not node._boundary_events

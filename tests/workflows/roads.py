@@ -43,7 +43,7 @@ def enter(case: Case, teacher: User, village: User, principal: User, now: dateti
     return later
 
 
-def plan(case: Case, principal: User, township: User, now: datetime, measures: list[dict[str, Any]] | None = None) -> None:
+def plan(case: Case, principal: User, township: User, now: datetime, measures: list[Any] | None = None) -> None:
     write_plan(case, reason="tired_of_school", situation="在家", goal="返校", means=["care"], measures=measures or [], by=principal, now=now)
     sign_plan(case, sign=True, by=township, now=now)
 

@@ -47,22 +47,23 @@ def test_a_child_that_is_no_dropout_leaves_without_a_task(case: Case, teacher: U
     assert case.processes.get().status == "DONE"
 
 
-def test_a_leave_has_a_task_at_its_end_and_goes_on_from_there(
-    case: Case, teacher: User, village: User, principal: User, noon: datetime
-) -> None:
+def test_a_leave_has_a_task_at_its_end_and_goes_on_from_there(case: Case, teacher: User, village: User, principal: User, noon: datetime) -> None:
     look(case, teacher, village, noon)
     ends_on = (noon + timedelta(days=30)).date()
     conclude_verification(case, conclusion="on_leave", ends_on=ends_on, note="住院", evidence=papers("diagnosis"), by=principal, now=noon)
     assert steps(case) == {"leave_ends": "principal"}
     due = Assignment.objects.get(case=case, step="leave_ends").due_at
-    assert due is not None and due.date() > ends_on
+    assert due is not None
+    assert due.date() > ends_on
 
     end_leave(case, result="not_back", on=ends_on, by=principal, now=noon + timedelta(days=31))
 
     assert steps(case) == {"conclude_verification": "principal"}
 
 
-def test_both_lines_sign_the_plan_before_both_persuade(case: Case, teacher: User, village: User, principal: User, township: User, noon: datetime) -> None:
+def test_both_lines_sign_the_plan_before_both_persuade(
+    case: Case, teacher: User, village: User, principal: User, township: User, noon: datetime
+) -> None:
     later = enter(case, teacher, village, principal, noon)
     assert steps(case) == {"write_plan": "principal"}
 
@@ -101,7 +102,10 @@ def test_three_rounds_then_each_department_of_the_plan_then_the_law(
         assert steps(case) == {"joint_persuasion": "township"}
         hold_round(case, held_on=later.date(), participants="镇、校、村", result="refused", note="不愿返校", by=township, now=later)
     waiting = Assignment.objects.filter(case=case, state="open").select_related("holder").order_by("pk")
-    assert [(row.step, row.holder.username if row.holder else "") for row in waiting] == [("department_help", "civil-affairs"), ("department_help", "police")]
+    assert [(row.step, row.holder.username if row.holder else "") for row in waiting] == [
+        ("department_help", "civil-affairs"),
+        ("department_help", "police"),
+    ]
 
     case.refresh_from_db()
     first, second = case.plans.get().measures.order_by("pk")

@@ -24,7 +24,9 @@ def bring_back(case: Case, principal: User, now: datetime) -> datetime:
     back_on = now.date() + timedelta(days=1)
     report_return(case, on=back_on, by=principal, now=now + timedelta(days=1))
     later = now + timedelta(days=9)
-    propose_return(case, stayed=True, placement="same_class", attendance=weekdays(back_on, 5), evidence=papers("attendance_list"), by=principal, now=later)
+    propose_return(
+        case, stayed=True, placement="same_class", attendance=weekdays(back_on, 5), evidence=papers("attendance_list"), by=principal, now=later
+    )
     return later
 
 
@@ -107,7 +109,9 @@ def test_the_proposer_is_never_given_the_approval(
     case: Case, teacher: User, village: User, principal: User, county: User, other_county_officer: User, noon: datetime
 ) -> None:
     later = enter(case, teacher, village, principal, noon)
-    propose_deduction(case, ground="moved_away", occurred_on=later.date(), evidence=papers("register_transfer", "receiving_reply"), by=county, now=later)
+    propose_deduction(
+        case, ground="moved_away", occurred_on=later.date(), evidence=papers("register_transfer", "receiving_reply"), by=county, now=later
+    )
     assert steps(case)["approve_deduction"] == "county-2"
 
 

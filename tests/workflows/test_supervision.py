@@ -25,7 +25,8 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everybody")]
 
 
 def task(case: Case, step: str) -> Assignment:
-    return Assignment.objects.select_related("case").get(case=case, step=step, state="open")
+    found: Assignment = Assignment.objects.select_related("case").get(case=case, step=step, state="open")
+    return found
 
 
 def test_a_principal_gives_a_task_to_another_teacher_and_a_teacher_may_not(
@@ -52,7 +53,8 @@ def test_an_extension_only_moves_a_day_forward(case: Case, principal: User, noon
     services.extend(row, until=noon.date() + timedelta(days=5), note="在外地", by=principal, now=noon)
     extended = task(case, "first_visit")
     assert extended.due_at == extended.deadline.due_at
-    assert extended.due_at is not None and extended.due_at.date() == noon.date() + timedelta(days=5)
+    assert extended.due_at is not None
+    assert extended.due_at.date() == noon.date() + timedelta(days=5)
     assert extended.deadline.generation == 2
 
 
@@ -77,7 +79,9 @@ def test_what_was_opened_by_mistake_is_cancelled_with_all_its_tasks(case: Case, 
         check_village(case, found="at_home", by=village, now=noon)
 
 
-def test_a_child_on_the_ledger_cannot_be_cancelled_away(case: Case, teacher: User, village: User, principal: User, township: User, noon: datetime) -> None:
+def test_a_child_on_the_ledger_cannot_be_cancelled_away(
+    case: Case, teacher: User, village: User, principal: User, township: User, noon: datetime
+) -> None:
     later = persuade(case, teacher, village, principal, township, noon)
     with pytest.raises(Refused):
         services.cancel_case(case, note="误报", by=principal, now=later)
@@ -102,7 +106,14 @@ def test_an_extra_task_gives_its_office_sight_of_the_case_and_leaves_the_main_ro
 ) -> None:
     assert not Case.objects.visible_to(police).filter(pk=case.pk).exists()
     extra = services.add_extra_task(
-        case, title="协查去向", instructions="", organisation=police.appointments.get().organisation, role="department_officer", working_days=3, by=county, now=noon
+        case,
+        title="协查去向",
+        instructions="",
+        organisation=police.appointments.get().organisation,
+        role="department_officer",
+        working_days=3,
+        by=county,
+        now=noon,
     )
     assert steps(case)["extra_task"] == "police"
     assert Case.objects.visible_to(police).filter(pk=case.pk).exists()

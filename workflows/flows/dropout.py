@@ -12,12 +12,12 @@ from workflows.nodes import If, Join, OfACase, SplitFor, Step, Switch, standing_
 
 
 def _signed(activation: Activation) -> bool:
-    return activation.process.case.plans.filter(episode=activation.process.episode, signed_township_at__isnull=False).exists()
+    return bool(activation.process.case.plans.filter(episode=activation.process.episode, signed_township_at__isnull=False).exists())
 
 
 def _another_round(activation: Activation) -> bool:
     case = activation.process.case
-    return case.rounds.filter(episode=case.episode).count() < int(setting("persuasion_rounds", case.county_id, 3))
+    return bool(case.rounds.filter(episode=case.episode).count() < int(setting("persuasion_rounds", case.county_id, 3)))
 
 
 class DropoutFlow(OfACase, flow.Flow):
@@ -41,7 +41,10 @@ class DropoutFlow(OfACase, flow.Flow):
     persuade_suspected = Step().Next(this.conclude_verification)
     leave_ends = Step().Next(this.back_from_leave)
     back_from_leave = (
-        Switch().Case(this.leave_ends, standing_is(Standing.ON_LEAVE)).Case(this.conclude_verification, standing_is(Standing.SUSPECTED)).Default(this.end)
+        Switch()
+        .Case(this.leave_ends, standing_is(Standing.ON_LEAVE))
+        .Case(this.conclude_verification, standing_is(Standing.SUSPECTED))
+        .Default(this.end)
     )
 
     # one plan a child, signed by both lines
@@ -69,4 +72,6 @@ class DropoutFlow(OfACase, flow.Flow):
     def measures(self, activation: Activation) -> list[int]:
         """The measures of this episode's plan that nobody answered yet."""
         process = activation.process
-        return list(PlanMeasure.objects.filter(plan__case=process.case, plan__episode=process.episode, answer="").order_by("pk").values_list("pk", flat=True))
+        return list(
+            PlanMeasure.objects.filter(plan__case=process.case, plan__episode=process.episode, answer="").order_by("pk").values_list("pk", flat=True)
+        )

@@ -18,7 +18,7 @@ def _proposed(activation: Activation) -> bool:
 def _attends(activation: Activation) -> bool:
     """The last watch was passed; a failed one reopens the case by itself."""
     case = activation.process.case
-    return case.standing == Standing.RETURNED
+    return bool(case.standing == Standing.RETURNED)
 
 
 class ReturnFlow(OfACase, flow.Flow):

@@ -14,12 +14,12 @@ LADDER = [
 
 
 def forwards(apps, schema_editor):
-    from workflows.steps import STEPS
+    from workflows.steps import BASIS, STEPS
 
     ladder = apps.get_model("workflows", "Ladder").objects.create(code="standard", name="标准督办阶梯", rungs=LADDER)
     policy = apps.get_model("workflows", "StepPolicy")
     policy.objects.bulk_create(
-        policy(step=step, valid_from=date(2020, 1, 1), amount=rule.allowance[0], unit=rule.allowance[1], ladder=ladder, basis=rule.basis)
+        policy(step=step, valid_from=date(2020, 1, 1), amount=rule.allowance[0], unit=rule.allowance[1], ladder=ladder, basis=BASIS[step])
         for step, rule in STEPS.items()
     )
 

@@ -12,7 +12,7 @@ from django.db.models.functions import JSONObject
 
 from cases.register.models import Case, Standing
 from workflows.models import Assignment
-from workflows.rows.pages import page_of
+from workflows.rows.pages import number, page_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -85,9 +85,9 @@ def narrowed(
     if step:
         chosen &= Q(Exists(Assignment.objects.filter(case=OuterRef("pk"), state="open", step=step)))
     if place:
-        chosen &= Q(county_id=place) if by_county else Q(township_id=place)
+        chosen &= Q(county_id=place) if by_county else Q(township_id=number(place))
     if school:
-        chosen &= Q(school_id=school)
+        chosen &= Q(school_id=number(school))
     if reason:
         chosen &= Q(reason=reason)
     if late:
@@ -124,7 +124,7 @@ def facets(user: User, chosen: Q, *, now: datetime) -> Facets:
     return found
 
 
-def list_page(user: User, chosen: Q, number: str | None, *, sort: str, length: int) -> Page[Any]:
+def list_page(user: User, chosen: Q, page: str | None, *, sort: str, length: int) -> Page[Any]:
     """The cases of a page with the open task that is due first: {step, due, who, organisation, role}."""
     tasks = Assignment.objects.filter(case=OuterRef("pk"), state="open").order_by(F("due_at").asc(nulls_last=True), "pk")
     rows = (
@@ -140,4 +140,4 @@ def list_page(user: User, chosen: Q, number: str | None, *, sort: str, length: i
         )
         .order_by(*SORTS[sort])
     )
-    return page_of(rows, number, length=length)
+    return page_of(rows, page, length=length)

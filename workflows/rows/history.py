@@ -108,6 +108,11 @@ def entries_of(case: Case, *, looking: bool = False) -> QuerySet[Entry]:
     return rows if looking else rows.exclude(verb__in=LOOKING)
 
 
+def lately(case: Case, count: int) -> list[Entry]:
+    """The last things that people did; the rungs that deadlines passed are left to the journal."""
+    return list(entries_of(case).exclude(verb=Verb.DEADLINE_FIRED)[:count])
+
+
 def in_words(entries: Iterable[Entry]) -> list[Said]:
     """At most one query, for the steps of the tasks that entries name."""
     rows = list(entries)

@@ -13,7 +13,7 @@ from django.db.models.functions import JSONObject
 from cases.journal.models import Entry
 from workflows.models import Assignment, AssignmentState, Escalation
 from workflows.rows.days import Borders
-from workflows.rows.pages import page_of
+from workflows.rows.pages import number, page_of
 
 if TYPE_CHECKING:
     from django.core.paginator import Page
@@ -93,7 +93,7 @@ def narrowed(*, user: User, borders: Borders, tab: str, q: str = "", step: str =
     if kind:
         chosen &= Q(kind=kind)
     if place:
-        chosen &= Q(case__township_id=place)
+        chosen &= Q(case__township_id=number(place))
     if q:
         chosen &= Q(case__student__name__contains=q) | Q(case__number__contains=q) | Q(case__school__name__contains=q)
     return chosen & _when(when, borders)
@@ -109,16 +109,16 @@ def _when(when: str, borders: Borders) -> Q:
     return Q()
 
 
-def open_page(user: User, chosen: Q, number: str | None, *, length: int) -> Page[Any]:
+def open_page(user: User, chosen: Q, page: str | None, *, length: int) -> Page[Any]:
     """The tasks to do, the most urgent first."""
     rows = _dressed(Assignment.objects.inbox_of(user).filter(chosen)).order_by(F("due_at").asc(nulls_last=True), "pk")
-    return page_of(rows, number, length=length)
+    return page_of(rows, page, length=length)
 
 
-def done_page(user: User, now: datetime, chosen: Q, number: str | None) -> Page[Any]:
+def done_page(user: User, now: datetime, chosen: Q, page: str | None) -> Page[Any]:
     """What the user finished within the last 30 days, the newest first."""
     rows = Assignment.objects.filter(chosen, done_by=user, state=AssignmentState.DONE, done_at__gte=now - LATELY)
-    return page_of(_dressed(rows).order_by("-done_at", "-pk"), number, length=rows.count())
+    return page_of(_dressed(rows).order_by("-done_at", "-pk"), page, length=rows.count())
 
 
 def _dressed(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:

@@ -13,7 +13,7 @@ from cases.journal.models import Entry
 from cases.journal.verbs import Verb
 from workflows.models import Escalation, EscalationState, Fire
 from workflows.rows.days import Borders
-from workflows.rows.pages import page_of
+from workflows.rows.pages import number, page_of
 
 if TYPE_CHECKING:
     from django.core.paginator import Page
@@ -76,12 +76,12 @@ def narrowed(*, borders: Borders, tab: str, q: str = "", rung: str = "", step: s
     chosen = Q(pk__isnull=False)
     if tab == "followed":
         chosen &= Q(handled_by__isnull=False)
-    if rung.isdigit():
-        chosen &= Q(rung=int(rung))
+    if rung:
+        chosen &= Q(rung=min(number(rung), 99))
     if step:
         chosen &= Q(assignment__step=step)
     if place:
-        chosen &= Q(case__township_id=place)
+        chosen &= Q(case__township_id=number(place))
     if reason:
         chosen &= Q(case__reason=reason)
     if when == "late":
@@ -124,14 +124,14 @@ def facets(user: User, borders: Borders, chosen: Q) -> Facets:
     return found
 
 
-def queue_page(user: User, chosen: Q, number: str | None, *, tab: str, now: datetime, length: int | None) -> Page[Any]:
+def queue_page(user: User, chosen: Q, page: str | None, *, tab: str, now: datetime, length: int | None) -> Page[Any]:
     """The rows of a tab: the highest rung first, and within a rung what is overdue longest."""
     rows = of_tab(user, tab, now).filter(chosen)
     order = ("-handled_at", "-pk") if tab == "handled" else ("-rung", F("assignment__due_at").asc(nulls_last=True), "pk")
     dressed = rows.select_related(
         "case__student", "case__school", "case__school_class", "case__township", "assignment__organisation", "assignment__holder", "handled_by"
     ).only(*COLUMNS)
-    return page_of(dressed.order_by(*order), number, length=rows.count() if length is None else length)
+    return page_of(dressed.order_by(*order), page, length=rows.count() if length is None else length)
 
 
 def climb(escalation: Escalation) -> tuple[list[Fire], list[Entry]]:

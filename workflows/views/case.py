@@ -61,7 +61,7 @@ def sheet(request: OfficerRequest, pk: int) -> HttpResponseBase:
         "rows": course(sight)["tasks"],
         **visits(sight),
         **plan(sight),
-        "history": history.in_words(history.entries_of(found)[:12]),
+        "history": history.in_words(history.lately(found, 12)),
         "printed_by": request.user.name,
     }
     context["crumbs"] = [*to_cases(), (found.number, found.get_absolute_url()), (_("Case sheet"), "")]
@@ -104,10 +104,9 @@ def _head(request: OfficerRequest, found: Case, now: datetime, tasks: list[Any])
         "mine": (mine[0], title(mine[0].step)) if mine else None,
         "raised": found.escalations.filter(state=EscalationState.OPEN).order_by("-rung").values_list("rung", flat=True).first(),
         "menu": menu.of(found, request.user),
-        "identity_url": find("identity", "student-identity", "student_identity", args=[found.student_id])
+        "identity_url": find("student-identity", args=[found.student_id])
         if may(request.user, Capability.SHOW_IDENTITY, found)
         else "",
-        "roll_url": find("case-roll-entry", "roll-entered", args=[found.pk]),
     }
 
 

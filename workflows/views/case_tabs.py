@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.core.paginator import Paginator
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.codes.models import CodeList
 from cases.codes.services import label
@@ -52,7 +53,7 @@ def overview(sight: Sight) -> dict[str, Any]:
         "lanes": progress.lanes(case, episode, now=sight.now),
         "facts": summary.facts(case, localdate(sight.now)),
         "visits": summary.last_visits(case),
-        "history": history.in_words(history.entries_of(case)[:6]),
+        "history": history.in_words(history.lately(case, 6)),
     }
 
 
@@ -135,7 +136,7 @@ class Tab:
 
 
 TABS: dict[str, Tab] = {
-    "overview": Tab(_("Overview"), overview),
+    "overview": Tab(pgettext_lazy("tab of a case", "Overview"), overview),
     "course": Tab(_("Course"), course),
     "visits": Tab(_("Visits"), visits),
     "plan": Tab(_("Plan"), plan),

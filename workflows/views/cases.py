@@ -56,7 +56,7 @@ def cases(request: OfficerRequest) -> HttpResponseBase:
         "tab": tab,
         "page": page,
         "rows": [_row(row, localdate(now)) for row in page],
-        "report_url": find_link("case-report", "report", "cases:report"),
+        "report_url": find_link("report"),
     }
     return render(request, "workflows/cases.html", context)
 

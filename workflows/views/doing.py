@@ -42,9 +42,9 @@ def submit(assignment: Assignment, form: forms.BaseForm, *, by: User, now: datet
     def act() -> tuple[Ended, str]:
         try:
             with transaction.atomic():
-                row = services.locked(assignment, submission=submission)
+                services.require_open(assignment, submission=submission)
                 arguments: dict[str, Any] = {**form.cleaned_data, **action.fixed}
-                action.service(action.subject_of(row), **arguments, by=by, now=now, submission=submission)
+                action.service(action.subject_of(assignment), **arguments, by=by, now=now, submission=submission)
         except services.AlreadyDone as late:
             return Ended.TOO_LATE, str(late)
         return Ended.DONE, ""

@@ -70,7 +70,7 @@ def _offer(form: filters.InboxFilter, found: rows.Facets) -> None:
 
 
 def _tabs(tab: str, found: rows.Facets | None) -> list[dict[str, Any]]:
-    names = {"todo": _("To do"), "mine": _("Mine"), "post": _("Unclaimed at my post"), "done": _("Done lately")}
+    names = {"todo": _("To do"), "mine": _("Held by me"), "post": _("Unclaimed at my post"), "done": _("Done lately")}
     counts = {"todo": found.total, "mine": found.mine, "post": found.post} if found else {}
     path = reverse("inbox")
     return [

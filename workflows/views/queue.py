@@ -27,7 +27,7 @@ from cases.register.caseform import submission_of
 from cases.register.edge import carry_out
 from workflows import services
 from workflows.deadlines import words as why
-from workflows.models import Escalation, EscalationState
+from workflows.models import Escalation, EscalationState, FireOutcome
 from workflows.rows import history, progress, summary
 from workflows.rows import queue as rows
 from workflows.rows.days import Borders
@@ -41,6 +41,7 @@ if TYPE_CHECKING:
 
     from workflows.models import Fire
 
+STORY = 3  # lines of the story that are shown at once
 TONES = {1: "grey", 2: "amber"}  # from rung 3 on: red
 
 
@@ -125,7 +126,7 @@ def _context(request: OfficerRequest, found: Escalation, form: EscalationForm | 
     case, task, now = found.case, found.assignment, clock.now()
     fires, entries = rows.climb(found)
     tasks = progress.of_episode(progress.of_case(case), case.episode)
-    deadline = getattr(task, "deadline", None)
+    deadline, story = getattr(task, "deadline", None), _story(fires, entries)
     return {
         "now": now,
         "crumbs": [(_("Escalation queue"), reverse("queue")), (case.student.name, "")],
@@ -142,7 +143,8 @@ def _context(request: OfficerRequest, found: Escalation, form: EscalationForm | 
         "stages": progress.stages(case, tasks, now=now),
         "standing": progress.tag_of(case),
         "absent": summary.days_absent(case, localdate(now)),
-        "climb": _story(fires, entries),
+        "climb": story[:STORY],
+        "earlier": story[STORY:],
     }
 
 
@@ -150,7 +152,8 @@ def _story(fires: list[Fire], entries: list[Any]) -> list[dict[str, Any]]:
     """Rungs and reminders in one line of time, the newest first."""
     told: list[dict[str, Any]] = [
         {
-            "text": _("Rung %(rung)s: %(outcome)s") % {"rung": fire.rung, "outcome": fire.get_outcome_display()},
+            "text": _("Rung %(rung)s: %(what)s") % {"rung": fire.rung, "what": rung_means(fire.rung)},
+            "detail": "" if fire.outcome == FireOutcome.ACTED else fire.get_outcome_display(),
             "at": fire.decided_at,
             "actor": _("the system"),
             "tone": "red" if fire.rung > 2 else "amber",

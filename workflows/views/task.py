@@ -21,8 +21,8 @@ from workflows import services
 from workflows.actions import ACTIONS
 from workflows.deadlines import words as why
 from workflows.models import Assignment, AssignmentState, Kind
-from workflows.rows import ahead, history, progress, subject, summary
-from workflows.steps import STEPS, title
+from workflows.rows import ahead, basis, history, progress, subject, summary
+from workflows.steps import BASIS, title
 from workflows.views import doing
 from workflows.views.crumbs import to_case
 
@@ -43,11 +43,17 @@ def tasks(user: User) -> QuerySet[Assignment]:
     )
 
 
+def tasks_to_do(user: User) -> QuerySet[Assignment]:
+    """The same tasks with what a form needs: a person who hands one in rarely sees this page again, and ten joins take long to plan."""
+    rows: QuerySet[Assignment] = Assignment.objects.visible_to(user)
+    return rows.select_related("case")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @officers_only
 def task(request: OfficerRequest, pk: int) -> HttpResponseBase:
     """Whoever may do the task gets its form; whoever may see the case reads along; a stranger finds nothing."""
-    assignment = get_object_or_404(tasks(request.user), pk=pk)
+    assignment = get_object_or_404(tasks(request.user) if request.method != "POST" else tasks_to_do(request.user), pk=pk)
     able = assignment.step in ACTIONS and services.may_do(assignment, request.user)
     if request.method == "POST":
         if not able:
@@ -101,7 +107,7 @@ def show(
         "closed": "" if assignment.state == AssignmentState.OPEN else services.closed_by(assignment),
         "whose": progress.whose(assignment),
         "why": _why(assignment),
-        "basis": STEPS[assignment.step].basis if assignment.step in STEPS else "",
+        "basis": basis.in_words(BASIS.get(assignment.step, "")),
         "claimable": _claimable(assignment, user),
         "supervises": assignment.state == AssignmentState.OPEN and bool(assignment.organisation_id) and may(user, Capability.SUPERVISE, case),
         "ahead": ahead.after(assignment.kind, assignment.step, county_id=case.county_id, on=today),
@@ -112,7 +118,7 @@ def show(
         "guardians": summary.guardians(case),
         "groups": summary.groups(case),
         "visits": summary.last_visits(case),
-        "history": history.in_words(history.entries_of(case)[:RECENT]),
+        "history": history.in_words(history.lately(case, RECENT)),
     }
     return render(request, "workflows/task.html", context, status=status)
 
