@@ -10,7 +10,7 @@ from django.contrib.auth.forms import AuthenticationForm
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext_lazy
 
 from cases.directory import lockout
 from cases.directory.models import Department, OrganisationKind, Role, SchoolClass, User
@@ -130,14 +130,17 @@ class OrganisationForm(forms.Form):
         label=_("Which department"), required=False, choices=[("", "—"), *Department.choices], help_text=_("Of a department only.")
     )
     name = forms.CharField(
-        label=_("Name"), max_length=80, required=False, help_text=_("Offices get their usual name if you leave it empty; a school needs one.")
+        label=pgettext_lazy("of a place or office", "Name"),
+        max_length=80,
+        required=False,
+        help_text=_("Offices get their usual name if you leave it empty; a school needs one."),
     )
     code = forms.CharField(label=_("Own code"), max_length=20, required=False, help_text=_("Of a school: its ten-digit code."))
     phone = forms.CharField(label=_("Telephone"), max_length=30, required=False)
 
 
 class EditOrganisationForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("of a place or office", "Name"), max_length=80)
     code = forms.CharField(label=_("Own code"), max_length=20, required=False)
     phone = forms.CharField(label=_("Telephone"), max_length=30, required=False)
     active = forms.BooleanField(label=_("Active"), required=False)
@@ -150,11 +153,11 @@ class ClassForm(forms.Form):
 
 class VillageForm(forms.Form):
     number = forms.CharField(label=_("Code"), max_length=12, help_text=_("Three digits within the township, or all twelve."))
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("of a place or office", "Name"), max_length=60)
 
 
 class ZoneForm(forms.Form):
-    name = forms.CharField(label=_("Name"), max_length=60)
+    name = forms.CharField(label=pgettext_lazy("of a place or office", "Name"), max_length=60)
     reports_to = forms.CharField(
         label=_("Code of the unit that it reports to"),
         max_length=9,

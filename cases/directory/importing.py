@@ -214,10 +214,12 @@ class _Reader:
         return person, label
 
     def _account(self, row: Row) -> None:
-        try:
-            check_person(username=row["username"], name=row["name"], phone=row["phone"])
-        except BadPerson as bad:
-            self._fault(row, bad.field, str(bad))
+        sound = {"username": "ab", "name": "a"}  # each cell is looked at by itself, so that one fault does not hide the next
+        for column in ("name", "username", "phone"):
+            try:
+                check_person(**sound | {column: row[column]})
+            except BadPerson as bad:
+                self._fault(row, column, str(bad))
         username = row["username"].lower()
         if username in self.taken:
             self._fault(row, "username", _("This work account exists already."))
@@ -237,7 +239,7 @@ class _Reader:
         labels = {str(label): value for value, label in Role.choices}
         role = ROLE_WORDS.get(word) or labels.get(row["role"]) or (word if word in Role.values else None)
         if role is None:
-            known = "、".join(dict.fromkeys(ROLE_WORDS))
+            known = "、".join(reversed({role: word for word, role in reversed(ROLE_WORDS.items())}.values()))
             self._fault(row, "role", _("This post is not known. Known are: %(posts)s.") % {"posts": known})
         elif role in ADMINISTRATIVE:
             self._fault(row, "role", _("Administrators' posts are given one by one."))

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.directory.people import AppointmentQuerySet, OrganisationQuerySet, UserManager
 
@@ -41,7 +42,7 @@ class Area(models.Model):
     province 42, prefecture 4201, county 420106, township 420106001, village 12 digits."""
 
     code = models.CharField(_("code"), max_length=12, primary_key=True)
-    name = models.CharField(_("name"), max_length=60)
+    name = models.CharField(pgettext_lazy("of a place or office", "name"), max_length=60)
     level = models.CharField(_("level"), max_length=12, choices=Level)
     parent = models.ForeignKey("self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("part of"))
     ledger_name = models.CharField(_("name in the ledger table"), max_length=20, blank=True)
@@ -97,7 +98,7 @@ class Department(models.TextChoices):
 
 
 class Organisation(models.Model):
-    name = models.CharField(_("name"), max_length=80)
+    name = models.CharField(pgettext_lazy("of a place or office", "name"), max_length=80)
     kind = models.CharField(_("kind"), max_length=24, choices=OrganisationKind)
     department = models.CharField(_("department"), max_length=16, choices=Department, blank=True)
     line = models.CharField(_("line"), max_length=12, choices=Line)
