@@ -36,8 +36,11 @@ FILTERS = ("q", "standing", "step", "place", "school", "reason", "late", "sort")
 @officers_only
 def cases(request: OfficerRequest) -> HttpResponseBase:
     """At most eight queries with everything that the frame asks, however long the list is."""
+    if rows.IDENTITY_LIKE.search(request.GET.get("q", "")):
+        messages.warning(request, _("An identity number must not stand in an address. Use “Find by identity number” instead."))
+        return redirect("cases")  # nothing on the page leads to that address again
     user, now = request.user, clock.now()
-    form = filters.CaseFilter(_without_identity(request))
+    form = filters.CaseFilter(request.GET)
     words = {name: form.value_of(name) for name in FILTERS}
     sort = words.pop("sort") or "due"
     # somebody who searches looks everywhere
@@ -78,15 +81,6 @@ def find(request: OfficerRequest) -> HttpResponseBase:
         messages.warning(request, _("You may see no case of a child with this identity number."))
         return redirect("cases")
     return redirect(case)
-
-
-def _without_identity(request: OfficerRequest) -> Any:
-    """The address's words; an identity number among them is not used, and the person is told where it belongs."""
-    words: Any = request.GET
-    if rows.IDENTITY_LIKE.search(request.GET.get("q", "")):
-        words = request.GET.dict() | {"q": ""}
-        messages.warning(request, _("An identity number must not stand in an address. Use “Find by identity number” instead."))
-    return words
 
 
 def _offer(form: filters.CaseFilter, found: rows.Facets) -> None:

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from cases.journal.services import AlreadyRecorded
 from cases.register.edge import carry_out
+from cases.register.locking import handed_on
 from workflows import services
 from workflows.actions import ACTIONS
 from workflows.models import Assignment, AssignmentState, Kind
@@ -41,8 +42,7 @@ def submit(assignment: Assignment, form: forms.BaseForm, *, by: User, now: datet
 
     def act() -> tuple[Ended, str]:
         try:
-            with transaction.atomic():
-                services.require_open(assignment, submission=submission)
+            with transaction.atomic(), handed_on(services.require_open(assignment, submission=submission)):
                 arguments: dict[str, Any] = {**form.cleaned_data, **action.fixed}
                 action.service(action.subject_of(assignment), **arguments, by=by, now=now, submission=submission)
         except services.AlreadyDone as late:

@@ -159,6 +159,9 @@ def supervise(request: OfficerRequest, pk: int, how: str) -> HttpResponseBase:
     if assignment.state != AssignmentState.OPEN:
         messages.error(request, services.closed_by(assignment))
         return redirect("task", assignment.pk)
+    if how == "send-back" and not running.earlier_steps(assignment):
+        messages.info(request, _("There is no earlier step to which this case could be sent back."))
+        return redirect("task", assignment.pk)
     arguments: dict[str, Any] = {"case": assignment.case, "user": request.user, "subject": assignment}
     crumbs = [*to_case(assignment.case), (title(assignment.step), f"/tasks/{assignment.pk}/"), (str(order.title), "")]
     back = assignment.case.get_absolute_url() if how == "send-back" else f"/tasks/{assignment.pk}/"
