@@ -71,7 +71,7 @@ class VisitForm(Comfort, CaseForm):
         label=_("Who was met or spoken to"), widget=many_tiles("three"), help_text=_("Choose all that apply."), choices=Met
     )
     whereabouts = forms.ChoiceField(label=_("Where the child is now"), widget=tiles("auto"))
-    reason = forms.ChoiceField(label=_("Main reason for not attending"), widget=ReasonInput)
+    reason = forms.ChoiceField(label=_("Main reason why the child stays away"), widget=ReasonInput)
     reason_text = forms.CharField(label=_("The reason in words"), max_length=120, required=False)
     outcome = forms.ChoiceField(label=_("Result of the talk"), widget=tiles("list"), choices=VisitOutcome)
     promised_on = forms.DateField(label=_("Promised day of return"), required=False, widget=day_input(**{"data-shown-when": "outcome=agreed"}))
@@ -192,8 +192,8 @@ def _in_person_first() -> list[tuple[str, Any]]:
         return [(mode.value, mode.label) for mode in modes]
 
     return [
-        (gettext("In person"), of([mode for mode in Mode if mode in IN_PERSON])),
-        (gettext("Other contact, for the record"), of([mode for mode in Mode if mode not in IN_PERSON])),
+        (gettext("Visits in person"), of([mode for mode in Mode if mode in IN_PERSON])),
+        (gettext("Other contacts, for the record"), of([mode for mode in Mode if mode not in IN_PERSON])),
     ]
 
 

@@ -22,6 +22,7 @@ from cases.journal.refused import Refused
 from cases.journal.services import AlreadyRecorded, record
 from cases.journal.verbs import Verb
 from cases.register.caseform import submission_of
+from cases.register.contacts import contacts
 from cases.register.edge import carry_out
 from cases.register.models import Case
 from cases.visits import services
@@ -67,7 +68,7 @@ def _log(request: OfficerRequest, case: Case, corrects: HomeVisit | None = None)
         "form": form,
         "corrects": corrects,
         "submission": submission or uuid4(),
-        "guardians": [(guardian, label(CodeList.RELATION, guardian.relation)) for guardian in case.student.guardians.order_by("-is_main", "pk")],
+        "guardians": contacts(case.student),
         "last_visits": _last_visits(case),
         "crumbs": [(case.number, case.get_absolute_url()), (_("Correct a visit") if corrects else _("Log a visit"), "")],
     }
@@ -100,7 +101,8 @@ def visit(request: OfficerRequest, pk: UUID) -> HttpResponse:
         "corrected_by": getattr(found, "corrected_by", None),
         "whereabouts": label(CodeList.WHEREABOUTS, found.whereabouts),
         "reason": label(CodeList.REASON, found.reason),
-        "lines": [Line(line).label for line in found.lines],
+        "lines": _(", ").join(str(Line(line).label) for line in found.lines),
+        "met": _(", ").join(found.met_names),
         "may_confirm": _may_confirm(request, found),
         "may_correct": found.visitor_id == request.user.pk and getattr(found, "corrected_by", None) is None and not found.case.closed_at,
         "submission": uuid4(),
