@@ -126,9 +126,9 @@ class ReferralForm(CaseForm):
 
 
 class CourtForm(CaseForm):
-    venue = forms.ChoiceField(label=_("Before"), widget=tiles("three"), choices=Venue)
-    state = forms.ChoiceField(label=_("State"), widget=tiles("list"), choices=CourtState)
-    on = forms.DateField(label=_("On"), widget=day_input())
+    venue = forms.ChoiceField(label=_("Before whom"), widget=tiles("three"), choices=Venue)
+    state = forms.ChoiceField(label=_("State of the matter"), widget=tiles("list"), choices=CourtState)
+    on = forms.DateField(label=_("Day"), widget=day_input())
     return_on = forms.DateField(
         label=_("Agreed day of return"), required=False, widget=day_input(), help_text=_("When mediated, or when a decision names it.")
     )

@@ -31,7 +31,7 @@ class DocumentKind(models.TextChoices):
 class ServiceWay(models.TextChoices):
     """Reference 2.3 L; civil procedure law, articles 87 to 95."""
 
-    DIRECT = "direct", _("in person")
+    DIRECT = "direct", _("handed over")
     LEFT = "left", _("left at the home")
     ENTRUSTED = "entrusted", _("through another authority")
     POST = "post", _("by post")
@@ -92,20 +92,20 @@ class Document(models.Model):
 
 
 class CourtState(models.TextChoices):
-    FILED = "filed", _("filed")
-    ACCEPTED = "accepted", _("accepted")
+    FILED = "filed", _("handed in")
+    ACCEPTED = "accepted", _("accepted for hearing")
     HEARING = "hearing", _("hearing or mediation under way")
     MEDIATED = "mediated", _("mediated, with a date of return")
-    DECIDED = "decided", _("decided")
+    DECIDED = "decided", _("decided by judgment")
     REJECTED = "rejected", _("rejected or withdrawn")
 
 
 class CourtRecord(models.Model):
     case = models.ForeignKey("cases.Case", models.PROTECT, related_name="court_records")
     episode = models.PositiveSmallIntegerField()
-    venue = models.CharField(_("before"), max_length=14, choices=Venue)
+    venue = models.CharField(_("before whom"), max_length=14, choices=Venue)
     state = models.CharField(_("state"), max_length=10, choices=CourtState)
-    on = models.DateField(_("on"))
+    on = models.DateField(_("day"))
     return_on = models.DateField(_("agreed day of return"), null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")

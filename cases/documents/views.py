@@ -18,6 +18,7 @@ from cases.directory.edge import OfficerRequest, officers_only
 from cases.documents import services
 from cases.documents.forms import CourtForm, DocumentForm, ReferralForm, ServiceForm
 from cases.documents.models import Document, DocumentKind
+from cases.documents.road import road
 from cases.documents.rules import SERVED
 from cases.journal import clock
 from cases.journal.services import AlreadyRecorded, record
@@ -108,6 +109,7 @@ def _fill_in(
         "form": form,
         "title": title,
         "submission": submission or uuid4(),
+        "road": road(case, form.today),
         "crumbs": [(case.number, case.get_absolute_url()), (title, "")],
     }
     return render(request, "cases/documents/form.html", context, status=422 if form.errors else 200)

@@ -20,6 +20,7 @@ from cases.protection import services
 from cases.protection.forms import DangerForm, ReceiptForm
 from cases.protection.models import Receipt
 from cases.register.caseform import submission_of
+from cases.register.contacts import contacts
 from cases.register.edge import carry_out
 from cases.register.models import Case
 
@@ -59,7 +60,10 @@ def danger(request: OfficerRequest, pk: int) -> HttpResponse:
 def receipt(request: OfficerRequest, pk: int) -> HttpResponse:
     """The report as its addressee sees it, with the answer or the form for it."""
     found = get_object_or_404(
-        Receipt.objects.visible_to(request.user).select_related("report__case__student", "report__by", "organisation", "confirmed_by"), pk=pk
+        Receipt.objects.visible_to(request.user).select_related(
+            "report__case__student", "report__case__school", "report__case__school_class", "report__by", "organisation", "confirmed_by"
+        ),
+        pk=pk,
     )
     case = found.report.case
     form = ReceiptForm(request.POST or None, case=case, user=request.user, subject=found)
@@ -82,6 +86,7 @@ def receipt(request: OfficerRequest, pk: int) -> HttpResponse:
         and services.speaks_for(request.user, found)
         and may(request.user, Capability.CONFIRM_RECEIPT, case),
         "submission": submission or uuid4(),
+        "guardians": contacts(case.student),
         "crumbs": [(case.number, case.get_absolute_url()), (_("Mandatory report"), "")],
     }
     return render(request, "cases/protection/receipt.html", context, status=422 if form.errors else 200)

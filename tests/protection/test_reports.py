@@ -27,7 +27,7 @@ def report(case: Case, by: User, **more: Any) -> MandatoryReport:
 
 
 def receipt_of(organisation: Organisation) -> Receipt:
-    return Receipt.objects.get(organisation=organisation)  # type: ignore[no-any-return]
+    return Receipt.objects.get(organisation=organisation)
 
 
 def test_education_police_and_civil_affairs_of_the_county_are_told(case: Case, teacher: User, place: Place) -> None:
