@@ -6,11 +6,13 @@ from typing import TYPE_CHECKING, Any
 
 from viewflow.workflow.status import PROCESS
 
+from cases.directory.models import Appointment
 from cases.journal.models import Entry
 from cases.journal.signals import recorded
 from cases.journal.verbs import Verb
 from cases.register.models import Standing
 from workflows import running, telling
+from workflows.handover import hand_over
 from workflows.models import AssignmentState, CaseProcess, Kind
 from workflows.steps import STEPS
 
@@ -29,7 +31,10 @@ def react(sender: type[Entry], *, entry: Entry, case: Case | None, **_: Any) -> 
 
     1. Finish the open steps that this fact ends. 2. Do what the fact calls for. 3. Tell people.
     """
-    if case is None or entry.verb in QUIET:
+    if case is None:
+        _about_people(entry)
+        return
+    if entry.verb in QUIET:
         return
     finished = [running.finish(row, by=entry.actor, moment=entry.occurred_at) for row in ended_by(entry, case)]
     follow = FOLLOW.get(Verb(entry.verb))
@@ -38,6 +43,15 @@ def react(sender: type[Entry], *, entry: Entry, case: Case | None, **_: Any) -> 
     for process in finished:
         _go_on(process, case, entry)
     telling.tell(case, entry)
+
+
+def _about_people(entry: Entry) -> None:
+    """Somebody left a post, or the house: the open tasks stay with the post."""
+    if entry.verb == Verb.USER_CHANGED and entry.data.get("active") is False:
+        hand_over(entry.data["user"], by=entry.actor, now=entry.occurred_at)
+    elif entry.verb == Verb.APPOINTMENT_ENDED:
+        post = Appointment.objects.get(pk=entry.data["appointment"])
+        hand_over(post.user_id, by=entry.actor, now=entry.occurred_at, post=post)
 
 
 def ended_by(entry: Entry, case: Case) -> list[Assignment]:

@@ -1,4 +1,4 @@
-"""What people do to tasks: claim, remind, reassign, extend, send back, suspend, cancel, add one more, answer it, hand over."""
+"""What people do to tasks: claim, remind, reassign, extend, send back, suspend, cancel, add one more, answer it."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from cases.register.locking import Refused, lock
 from cases.register.models import Case, Involvement, Standing
 from cases.register.plans import reopen_plan
 from cases.register.standing import log_standing, stand
+from cases.sql import ask
 from workflows import deadlines, running, telling
 from workflows.models import Assignment, AssignmentState, Decision, Escalation, EscalationState, ExtraTask
 
@@ -40,11 +41,12 @@ def locked(assignment: Assignment, *, submission: UUID | None = None, paused_too
     return row
 
 
-def require_open(assignment: Assignment, *, submission: UUID | None = None) -> None:
-    """Lock the case and refuse, as `locked` does, if the task is no longer open: for an edge whose service reads the case under the lock itself."""
-    list(Case.objects.select_for_update(no_key=True).filter(pk=assignment.case_id).values_list("pk"))
-    if not Assignment.objects.filter(pk=assignment.pk, state=AssignmentState.OPEN).exists():
-        locked(assignment, submission=submission)
+def require_open(assignment: Assignment, *, submission: UUID | None = None) -> Case:
+    """The case of an open task, locked and read, to be handed on to a service. Raises AlreadyDone as `locked` does."""
+    case = lock(assignment.case, submission=submission)
+    if not ask("SELECT 1 FROM workflows_assignment WHERE id = %s AND state = %s", assignment.pk, str(AssignmentState.OPEN)):
+        raise AlreadyDone(closed_by(Assignment.objects.select_related("done_by").get(pk=assignment.pk)))
+    return case
 
 
 def closed_by(assignment: Assignment) -> str:
@@ -304,16 +306,6 @@ def note_escalation(escalation: Escalation, *, note: str, by: User, now: datetim
     record(
         Verb.ESCALATION_HANDLED, case=case, actor=by, at=now, submission=submission, remark=note, escalation=escalation.pk, decision=Decision.NOTED
     )
-
-
-@transaction.atomic
-def hand_over(leaver: User, *, to: User | None, by: User, now: datetime) -> int:
-    """Give everything that a leaver holds to another person, or back to the post; returns how many tasks that were."""
-    held = Assignment.objects.filter(holder=leaver, state=AssignmentState.OPEN)
-    count = held.update(holder=to)
-    if count:
-        record(Verb.TASKS_HANDED_OVER, actor=by, at=now, user=leaver.pk, to=to.pk if to else None, count=count)
-    return count
 
 
 def involve(case: Case, organisation: Organisation) -> None:
