@@ -200,7 +200,7 @@ def case(student: Student, teacher: User) -> Case:
     from cases.register.opening import open_case
 
     return open_case(
-        student, channel="attendance", last_attended_on=(NOON - timedelta(days=8)).date(), reason="weary_of_school", note="", by=teacher, now=NOON
+        student, channel="attendance", last_attended_on=(NOON - timedelta(days=8)).date(), reason="tired_of_school", note="", by=teacher, now=NOON
     )
 
 
@@ -216,4 +216,4 @@ def on_ledger(case: Case, principal: User) -> Case:
 
 def conclusion(**more: Any) -> dict[str, Any]:
     """What the form of the conclusion hands over when a child dropped out."""
-    return {"conclusion": "dropped_out", "finding": "", "ends_on": None, "reason": "weary_of_school", "note": "", "evidence": []} | more
+    return {"conclusion": "dropped_out", "finding": "", "ends_on": None, "reason": "tired_of_school", "note": "", "evidence": []} | more

@@ -23,7 +23,7 @@ WEEK_AGO = NOON.date() - timedelta(days=7)
 
 
 def test_a_teacher_opens_a_case_for_a_child_of_the_own_class(student: Student, place: Place, teacher: User) -> None:
-    case = open_case(student, channel="attendance", last_attended_on=WEEK_AGO, reason="weary_of_school", note="电话无人接听", by=teacher, now=NOON)
+    case = open_case(student, channel="attendance", last_attended_on=WEEK_AGO, reason="tired_of_school", note="电话无人接听", by=teacher, now=NOON)
 
     assert case.number == "420526-2026-0001"
     assert (case.standing, case.episode, case.entered_ledger_on) == (Standing.SUSPECTED, 1, None)
