@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from django.utils import timezone
@@ -89,8 +89,10 @@ def about(key: str) -> Ends:
 
 
 def met_in_person(data: dict[str, Any], assignment: Assignment) -> bool:
-    """Only a visit in person where somebody of the family was met ends the step, and only in the line that made or confirmed it."""
-    return bool(data.get("in_person") and data.get("met") and assignment.line == data.get("line"))
+    """A visit in person, since the day on which the task came, where somebody of the family was met, in the line that made or confirmed it."""
+    made_on = timezone.localdate(datetime.fromisoformat(data["occurred_at"]))
+    since_then = made_on >= timezone.localdate(assignment.created_at)
+    return bool(data.get("in_person") and data.get("met") and since_then and assignment.line == data.get("line"))
 
 
 def finally_answered(data: dict[str, Any], assignment: Assignment) -> bool:

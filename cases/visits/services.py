@@ -139,7 +139,6 @@ def log_visit(
         submission=submission,
         **_facts(visit),
         line=own,
-        occurred_at=occurred_at.isoformat(),
         **({"corrects": str(corrects.pk)} if corrects else {}),
     )
     # A corrected record does not report the same danger twice.
@@ -264,6 +263,7 @@ def _facts(visit: HomeVisit) -> dict[str, Any]:
         "met": visit.met_family,
         "outcome": visit.outcome,
         "danger": visit.danger,
+        "occurred_at": visit.occurred_at.isoformat(),
     }
 
 

@@ -125,3 +125,14 @@ def test_every_task_has_its_clock_and_its_notice(case: Case, teacher: User, vill
         assert row.due_at == row.deadline.due_at
     assert teacher.notifications.filter(message="task_assigned").count() == 1
     assert village.notifications.filter(message="task_assigned").count() == 1
+
+
+def test_a_visit_from_before_the_task_came_stays_on_record_and_ends_nothing(
+    case: Case, teacher: User, village: User, principal: User, township: User, noon: datetime
+) -> None:
+    later = enter(case, teacher, village, principal, noon)
+    plan(case, principal, township, later)
+    log_visit(case, **visit(later, occurred_at=later - timedelta(days=2)), by=teacher, now=later)
+    assert "school_persuasion" in steps(case)
+    log_visit(case, **visit(later), by=teacher, now=later)
+    assert "school_persuasion" not in steps(case)
