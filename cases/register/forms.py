@@ -267,10 +267,10 @@ class DeductionForm(EvidenceForm):
         super().__init__(*args, **kwargs)
         grounds = choices(self.code_list)
         self.offer("ground", [(code, self._with_demands(code, name)) for code, name in grounds])
-        demanded = {kind: None for code, _name in grounds for alternatives in self._demands(code) for kind in alternatives}
+        demanded = [kind for code, _name in grounds for alternatives in self._demands(code) for kind in alternatives]
         field = self.fields["evidence"]
         assert isinstance(field, EvidenceField)
-        field.kinds = field.widget.kinds = kinds(*demanded)
+        field.kinds = field.widget.kinds = kinds(*dict.fromkeys([*self.evidence_kinds, *demanded]))
 
     def _demands(self, code: str) -> list[list[str]]:
         found = item(self.code_list, code)
@@ -288,6 +288,7 @@ class DeferralForm(DeductionForm):
 
     field_order = ("ground", "occurred_on", "until", "note", "evidence")
     code_list = CodeList.DEFERRAL_GROUND
+    evidence_kinds = ("application",)  # the guardian's own paper, which the law begins with
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

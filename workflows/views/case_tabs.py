@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
 from django.core.paginator import Paginator
 from django.utils.timezone import localdate
@@ -18,7 +19,7 @@ from cases.directory.capabilities import Capability, may
 from cases.directory.models import Line
 from cases.documents.models import CourtRecord, Document
 from cases.files.models import StoredFile
-from cases.register.models import CasePlan, Clearance, Means, Verification
+from cases.register.models import CasePlan, Clearance, ClearanceState, Means, Verification
 from cases.visits.models import HomeVisit, PersuasionRound, VillageCheck
 from workflows import chart
 from workflows.models import AssignmentState, Kind
@@ -97,10 +98,12 @@ def visits(sight: Sight) -> dict[str, Any]:
 def plan(sight: Sight) -> dict[str, Any]:
     rows = CasePlan.objects.filter(case=sight.case).select_related("signed_school_by", "signed_township_by").order_by("-episode", "-version")
     plans = list(rows.prefetch_related("measures__organisation", "measures__answered_by"))
+    supervises = may(sight.user, Capability.SUPERVISE, sight.case)
     return {
+        "submission": uuid4(),
         "plans": [(row, label(CodeList.REASON, row.reason), [Means(code).label for code in row.means], list(row.measures.all())) for row in plans],
         "clearances": [
-            (row, subject.clearance(row))
+            (row, subject.clearance(row), row.state == ClearanceState.PROPOSED and (supervises or row.proposed_by_id == sight.user.pk))
             for row in Clearance.objects.filter(case=sight.case)
             .select_related("proposed_by", "decided_by")
             .prefetch_related("evidence")

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases.directory.capabilities import Capability, may
 from cases.register.models import Standing
+from cases.register.standing import AWAITED
 from workflows.views.links import find
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from cases.register.models import Case
 
 C = Capability
-OFF_THE_LEDGER = (Standing.RETURNED, Standing.DEDUCTED, Standing.DEFERRED)
+ON_THE_LEDGER = (Standing.STILL_OUT, Standing.DEFERRED)  # a deferral is the law's wait, and may end in a deduction
 
 
 @dataclass(frozen=True)
@@ -29,12 +30,11 @@ class Item:
 
 
 def of(case: Case, user: User) -> list[list[Item]]:
-    """The entries that the person's posts and the standing of the case allow, in groups; a page that no room offers is left out."""
-    if case.closed_at:
-        return []
+    """The entries that the person's posts and the standing of the case allow, in groups; danger can be reported always."""
     args = [case.pk]
-    out = case.standing not in OFF_THE_LEDGER
-    running = not case.paused_at
+    open_ = case.closed_at is None
+    running = open_ and case.paused_at is None
+    on_ledger = case.standing in ON_THE_LEDGER
 
     def entry(when: bool, capability: Capability, label: str, icon: str, url: str, *, dialog: bool = False, danger: bool = False) -> list[Item]:
         return [Item(label, icon, url, dialog, danger)] if when and url and may(user, capability, case) else []
@@ -46,31 +46,31 @@ def of(case: Case, user: User) -> list[list[Item]]:
         [
             *entry(running, C.LOG_VISIT, _("Log a visit or contact"), "home-heart", find("visit-new", args=args)),
             *entry(
-                running and out and not case.back_since,
+                running and case.standing in AWAITED and not case.back_since,
                 C.REPORT_RETURN,
                 _("Child is back at school"),
                 "school",
                 find("return-report", args=args),
             ),
             *entry(running, C.FILE_DOCUMENT, _("File a document"), "file-text", find("document-new", args=args)),
-            *entry(running, C.REPORT_DANGER, _("Report danger"), "shield", find("danger", args=args), danger=True),
+            *entry(True, C.REPORT_DANGER, _("Report danger"), "shield", find("danger", args=args), danger=True),
         ],
         [
-            *entry(running and out, C.PROPOSE_DEDUCTION, _("Propose a deduction"), "minus", find("deduction-new", args=args)),
+            *entry(running and on_ledger, C.PROPOSE_DEDUCTION, _("Propose a deduction"), "minus", find("deduction-new", args=args)),
             *entry(
-                running and out,
+                running and case.standing in AWAITED | {Standing.DEFERRED},
                 C.APPLY_DEFERRAL,
                 _("Apply for deferred enrolment"),
                 "calendar-plus",
                 find("deferral-new", args=args),
             ),
-            *entry(True, C.EDIT_STUDENT, _("Edit the student's data"), "edit", find("student-edit", args=[case.student_id])),
+            *entry(open_, C.EDIT_STUDENT, _("Edit the student's data"), "edit", find("student-edit", args=[case.student_id])),
         ],
         [
             *order(running, "extra", _("Add an extra task"), "plus"),
             *order(running, "pause", _("Suspend the case"), "player-pause"),
-            *order(not running, "resume", _("Resume the case"), "player-play"),
-            *order(case.entered_ledger_on is None, "cancel", _("Cancel the case"), "ban", danger=True),
+            *order(open_ and not running, "resume", _("Resume the case"), "player-play"),
+            *order(open_ and case.entered_ledger_on is None, "cancel", _("Cancel the case"), "ban", danger=True),
         ],
     ]
     return [group for group in groups if group]
