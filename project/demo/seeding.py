@@ -33,7 +33,7 @@ def seed(say: Callable[[str], object]) -> None:
         lives = _lives(world, now)
         _play(lives, now, say)
         Notification.objects.filter(created_at__lt=now - timedelta(days=7)).update(read_at=now)
-    _due_soon(now)
+    _due_soon(clock.now())
 
 
 def _lives(world: World, now: datetime) -> list[stories.Life]:
