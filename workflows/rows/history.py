@@ -76,6 +76,8 @@ LOOKS: dict[str, Look] = {
     Verb.TASK_CLAIMED: Look("user-check"),
     Verb.TASK_REASSIGNED: Look("user-plus", "amber"),
     Verb.TASK_EXTENDED: Look("calendar-time", "amber"),
+    Verb.EXTENSION_ASKED: Look("calendar-plus", "amber"),
+    Verb.EXTENSION_REFUSED: Look("calendar-plus", "red"),
     Verb.TASK_SENT_BACK: Look("corner-up-left", "amber"),
     Verb.TASK_REMINDED: Look("bell", "amber"),
     Verb.EXTRA_ADDED: Look("plus"),
@@ -169,7 +171,7 @@ def _joined(*parts: str) -> str:
 
 
 def _visit(data: dict[str, Any], steps: dict[int, str]) -> str:
-    how = _("in person") if data.get("in_person") else _("contact only")
+    how = _("face to face") if data.get("in_person") else _("contact only")
     both = _("both lines together") if len(data.get("lines") or ()) > 1 else ""
     return _joined(how, named(VisitOutcome, data.get("outcome")), both)
 
@@ -227,6 +229,8 @@ MORE: dict[str, Callable[[dict[str, Any], dict[int, str]], str]] = {
     Verb.TASK_REASSIGNED: _task,
     Verb.TASK_REMINDED: _task,
     Verb.TASK_EXTENDED: lambda data, steps: _joined(_task(data, steps), _("until %(day)s") % {"day": _day(data.get("due_at"))}),
+    Verb.EXTENSION_ASKED: lambda data, steps: _joined(_task(data, steps), _("until %(day)s") % {"day": _day(data.get("until"))}),
+    Verb.EXTENSION_REFUSED: _task,
     Verb.TASK_SENT_BACK: lambda data, steps: title(str(data.get("step") or "")),
     Verb.DEADLINE_FIRED: _rung,
 }

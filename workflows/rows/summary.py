@@ -59,7 +59,7 @@ def facts(case: Case, today: date) -> list[tuple[str, Any]]:
         (_("Township"), case.township.name),
         (_("Address"), case.student.address),
         (_("Main reason"), label(CodeList.REASON, case.reason) if case.reason else ""),
-        (_("Last day at school"), date_format(case.last_attended_on, "DATE_FORMAT") if case.last_attended_on else _("never enrolled")),
+        (_("Last day at school"), date_format(case.last_attended_on, "DATE_FORMAT") if case.last_attended_on else _("has never been enrolled")),
     ]
     if absent is not None:
         rows.append((_("Absent"), ngettext("%(days)d day", "%(days)d days", absent) % {"days": absent}))

@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
-from django.db import transaction
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from cases.journal.services import AlreadyRecorded
+from cases.journal.services import AlreadyRecorded, require_new
 from cases.register.edge import carry_out
-from cases.register.locking import handed_on
+from cases.register.locking import on_condition
 from workflows import services
 from workflows.actions import ACTIONS
 from workflows.models import Assignment, AssignmentState, Kind
@@ -36,13 +35,14 @@ class Ended(Enum):
 
 def submit(assignment: Assignment, form: forms.BaseForm, *, by: User, now: datetime, submission: UUID | None) -> tuple[Ended, str]:
     """Record what the form says, if the task is still open under the lock. The words say who was faster, if somebody was."""
-    if assignment.state == AssignmentState.OPEN and not form.is_valid():
+    was_open = assignment.state == AssignmentState.OPEN
+    if was_open and not form.is_valid():
         return Ended.REFUSED, ""
     action = ACTIONS[assignment.step]
 
     def act() -> tuple[Ended, str]:
         try:
-            with transaction.atomic(), handed_on(services.require_open(assignment, submission=submission)):
+            with on_condition(lambda: services.require_open(assignment)):
                 arguments: dict[str, Any] = {**form.cleaned_data, **action.fixed}
                 action.service(action.subject_of(assignment), **arguments, by=by, now=now, submission=submission)
         except services.AlreadyDone as late:
@@ -50,9 +50,17 @@ def submit(assignment: Assignment, form: forms.BaseForm, *, by: User, now: datet
         return Ended.DONE, ""
 
     try:
+        if not was_open:
+            return _too_late(assignment, submission)
         return carry_out(form, act) or (Ended.REFUSED, "")
     except AlreadyRecorded as repeated:
         return Ended.REPEATED, str(repeated)
+
+
+def _too_late(assignment: Assignment, submission: UUID | None) -> tuple[Ended, str]:
+    """The task was closed before the form came: unless it was closed by this very form, the words say by whom. Raises AlreadyRecorded."""
+    require_new(submission)
+    return Ended.TOO_LATE, services.closed_by(assignment)
 
 
 def typed(form: forms.BaseForm) -> list[tuple[str, str]]:
@@ -90,12 +98,14 @@ def what_next(assignment: Assignment, waiting: list[Assignment]) -> str:
             return _("Recorded as a contact. The task stays open until a visit in person meets somebody of the family.")
         return _("Recorded. The task stays open.")
     new = [row for row in waiting if row.pk > assignment.pk]
-    done = _("Done: %(title)s.") % {"title": title(assignment.step)}
+    said = [_("Done: %(title)s.") % {"title": title(assignment.step)}]
     if new:
-        return f"{done} {_('Next:')} {'; '.join(_who_by_when(row) for row in new)}"
-    if waiting:
-        return f"{done} {_('Still open in this case:')} {'; '.join(_who_by_when(row) for row in waiting)}"
-    return f"{done} {meaning_of_end(Kind(assignment.kind))}".strip()
+        said += [_("Next:"), "; ".join(map(_who_by_when, new))]
+    elif waiting:
+        said += [_("Still open in this case:"), "; ".join(map(_who_by_when, waiting))]
+    else:
+        said.append(meaning_of_end(Kind(assignment.kind)))
+    return " ".join(said).strip()
 
 
 def _who_by_when(row: Assignment) -> str:

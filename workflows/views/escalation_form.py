@@ -21,9 +21,7 @@ HOWS = [
 class EscalationForm(ReassignForm):
     """`to` and `restart` belong to a reassignment, `until` to an extension; the words go to those concerned and into the record."""
 
-    how = forms.ChoiceField(
-        label=_("What is to be done"), choices=HOWS, initial="remind", widget=forms.RadioSelect(attrs={"class": "kc-tiles--auto"})
-    )
+    how = forms.ChoiceField(label=_("How to act"), choices=HOWS, initial="remind", widget=forms.RadioSelect(attrs={"class": "kc-tiles--auto"}))
     until = forms.DateField(label=_("New last day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
     from workflows.models import Fire
 
-STORY = 3  # lines of the story that are shown at once
+STORY = 2  # lines of the story that are shown at once
 TONES = {1: "grey", 2: "amber"}  # from rung 3 on: red
 
 
