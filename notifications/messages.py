@@ -29,11 +29,15 @@ MESSAGES = {
     "tasks_handed_over": _("%(count)s open tasks were handed over to you"),
     # supervision
     "escalated": _("Escalated to you: %(step)s, case %(case)s, %(days)s working days overdue"),
+    "extension_asked": _("More time is asked for: %(step)s, case %(case)s, until %(until)s. Please answer"),
+    "extension_refused": _("More time was refused: %(step)s, case %(case)s, still due: %(due)s"),
     "escalation_withdrawn": _("Escalation withdrawn: %(step)s of case %(case)s was done in time"),
     "nobody_answers": _("Nobody holds the post for %(step)s, case %(case)s, nor any post above it: please appoint somebody"),
     # the machinery, for its administrators
     "deadline_stuck": _("A deadline could not be dealt with and was set aside: %(step)s, case %(case)s"),
     "clock_leapt": _("The clock of the database leapt ahead; escalations to superiors wait ten minutes. Please check the clock"),
+    "audit_found": _("The audit of the deadlines found something wrong in %(count)s places; please look at it"),
+    "calendar_ends": _("The published calendar ends on %(until)s; please enter the days of the next year"),
     # a case of yours
     "case_paused": _("Case %(case)s was suspended; its deadlines stand still"),
     "case_resumed": _("Case %(case)s goes on; its deadlines run again"),

@@ -2,10 +2,16 @@
 
 from celery import shared_task
 
-from workflows import sweeping
+from workflows import audit, sweeping
 
 
 @shared_task
 def sweep_deadlines() -> int:
     """Everything that has come due, the rungs and the facts."""
     return sweeping.sweep_all()
+
+
+@shared_task
+def audit_deadlines() -> None:
+    """Look whether anything stands still that should run."""
+    audit.audit(job="timetable")

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from django.conf import settings
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +14,7 @@ from viewflow.workflow.models import Process, Task
 
 from cases.directory.models import Line, Role
 from cases.journal.clock import EngineNow
-from workflows.scope import AssignmentQuerySet, EscalationQuerySet
+from workflows.scope import AssignmentQuerySet, EscalationQuerySet, ExtensionQuerySet
 
 
 class Kind(models.TextChoices):
@@ -209,6 +210,7 @@ class Deadline(models.Model):
     fired = models.PositiveSmallIntegerField(default=0)  # the highest rung that this generation passed; 0: none
     changes_road = models.BooleanField(default=False)  # its rung records a fact: swept by the second dispatcher
     paused_at = models.DateTimeField(null=True)
+    met_as_of = models.DateTimeField(null=True)  # what was done in time and told late; None: told when it was done
     attempts = models.PositiveSmallIntegerField(default=0)
     not_before = models.DateTimeField(null=True)
     last_error = models.CharField(max_length=80, blank=True)  # the type of the error, never its text
@@ -244,6 +246,7 @@ class Fire(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["deadline", "generation", "rung"], name="each_rung_once")]
+        indexes = [BrinIndex(fields=["planned_at"], name="fire_month", autosummarize=True)]  # a few pages however many fires: the monthly report
 
     def __str__(self) -> str:
         return f"fire {self.deadline_id}/{self.generation}/{self.rung}"
@@ -293,3 +296,68 @@ class Escalation(models.Model):
 
     def __str__(self) -> str:
         return f"escalation {self.pk}"
+
+
+class RequestState(models.TextChoices):
+    ASKED = "asked", _("asked for")
+    GRANTED = "granted", _("granted")
+    REFUSED = "refused", _("refused")
+
+
+class ExtensionRequest(models.Model):
+    """More time, asked for by whoever holds a task. One that nobody answered lapses with its task."""
+
+    assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="extension_requests")
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    until = models.DateField(_("new last day"))
+    reason = models.TextField(_("reason"))
+    state = models.CharField(max_length=8, choices=RequestState, default=RequestState.ASKED)
+    decided_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+    answer = models.TextField(_("answer"), blank=True)
+
+    objects: ClassVar = ExtensionQuerySet.as_manager()
+
+    class Meta:
+        indexes = [models.Index(fields=["assignment", "-id"], name="extensions_of_a_task")]
+        constraints = [
+            models.UniqueConstraint(fields=["assignment"], condition=Q(state="asked"), name="one_open_request_a_task"),
+            models.CheckConstraint(
+                condition=Q(decided_by__isnull=True) | ~Q(decided_by=models.F("asked_by")), name="nobody_grants_their_own_extension"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="asked", decided_by__isnull=True) | (~Q(state="asked") & Q(decided_by__isnull=False)),
+                name="an_answer_has_somebody_who_gave_it",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"extension {self.pk}"
+
+
+class AuditRun(models.Model):
+    """One look of the auditor at every clock, and what it found: per invariant how many rows break it, and the first of them."""
+
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    job = models.CharField(max_length=12)  # timetable, command or page
+    findings = models.JSONField(default=dict)  # {code: {"count": 3, "ids": [7, 9, 12]}}; only what was found
+    mended = models.JSONField(default=dict)  # {code: how many were set going again}
+
+    class Meta:
+        indexes = [models.Index(fields=["-started_at"], name="audit_newest")]
+
+    def __str__(self) -> str:
+        return f"audit {self.pk}"
+
+
+class Heartbeat(models.Model):
+    """The last sign of life of an engine, by the machine's own time: what is moved in a demo is not this."""
+
+    engine = models.CharField(max_length=12, primary_key=True)
+    at = models.DateTimeField()
+    note = models.CharField(max_length=80, blank=True)
+
+    def __str__(self) -> str:
+        return self.engine

@@ -31,3 +31,13 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):  # type: ignore[name-de
     def queue_of(self, user: User) -> Self:
         """Open escalations addressed to one of the user's posts."""
         return self.filter(at_my_posts(user), state="open")
+
+
+class ExtensionQuerySet(models.QuerySet["ExtensionRequest"]):  # type: ignore[name-defined]
+    def visible_to(self, user: User) -> Self:
+        """Requests about cases that the user may see, and the user's own."""
+        return self.filter(case_scope(user, "assignment__case__") | Q(asked_by=user))
+
+    def waiting(self) -> Self:
+        """Asked for and not answered, while the task is still open."""
+        return self.filter(state="asked", assignment__state="open")

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from workflows import escalation, roads
+from workflows import escalation, heartbeat, roads
 
 ROUNDS = 200  # so that one call ends whatever happens; the next goes on
 
@@ -15,4 +15,5 @@ def sweep_all(now: datetime | None = None) -> int:
         if not done:
             break
         total += done
+    heartbeat.beat(heartbeat.SWEEP)
     return total

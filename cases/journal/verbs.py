@@ -49,6 +49,8 @@ class Verb(models.TextChoices):
     TASK_CLAIMED = "task.claimed", _("task claimed")  # assignment
     TASK_REASSIGNED = "task.reassigned", _("task reassigned")  # assignment, organisation, user
     TASK_EXTENDED = "task.extended", _("deadline extended")  # assignment, due_at
+    EXTENSION_ASKED = "extension.asked", _("more time asked for")  # assignment, request, until
+    EXTENSION_REFUSED = "extension.refused", _("more time refused")  # assignment, request
     TASK_SENT_BACK = "task.sent_back", _("sent back to an earlier step")  # step
     TASK_REMINDED = "task.reminded", _("reminded")  # assignment
     EXTRA_ADDED = "extra.added", _("extra task added")  # extra
