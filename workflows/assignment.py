@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING
 
-from django.db.models import Q
-
-from cases.directory.models import Appointment, Department, Organisation, Role
+from cases import sql
+from cases.directory.models import Department, Organisation, Role
 from workflows.steps import Post, StepRule
 
 if TYPE_CHECKING:
@@ -67,14 +66,16 @@ def _covers(case: Case, role: str, school_class: int | None) -> bool:
 def _present_holders(posts: Sequence[tuple[int, str]], today: date) -> dict[tuple[int, str], list[tuple[int, int | None]]]:
     if not posts:
         return {}
-    at_one = Q()
-    for organisation_id, role in posts:
-        at_one |= Q(organisation_id=organisation_id, role=role)
-    rows = (
-        Appointment.objects.filter(at_one, Q(until=None) | Q(until__gte=today), since__lte=today, user__is_active=True)
-        .order_by("since", "pk")
-        .values_list("organisation_id", "role", "user_id", "school_class_id")
-    )
+    rows = sql.ask(
+        """
+        SELECT organisation_id, role, user_id, school_class_id
+        FROM cases_appointment post JOIN cases_user person ON person.id = post.user_id
+        WHERE organisation_id = ANY(%s) AND role = ANY(%s)
+          AND since <= %s AND (until IS NULL OR until >= %s) AND person.is_active
+        ORDER BY since, post.id
+        """,
+        [organisation_id for organisation_id, _ in posts], [str(role) for _, role in posts], today, today,
+    )  # fmt: skip
     held: dict[tuple[int, str], list[tuple[int, int | None]]] = {}
     for organisation_id, role, user_id, school_class_id in rows:
         held.setdefault((organisation_id, role), []).append((user_id, school_class_id))

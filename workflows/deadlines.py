@@ -14,6 +14,7 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases import sql
 from workflows.calendars import Allowance, Calendar, add_working_days, counting, days_between, explain, last_day, roll_forward, shift
 from workflows.models import Assignment, Deadline, DeadlineState, Escalation, EscalationState, Unit
 from workflows.policies import Rung, calendar_of, policy_of
@@ -99,9 +100,12 @@ def plan(
 
 
 def arm(assignment: Assignment, plan: Plan, now: datetime, *, road: bool = False) -> Deadline:
-    """Start the clock of a task; one INSERT. With `road` the due moment itself records a fact (workflows.roads), even one that has passed."""
+    """Start the clock of a task; one INSERT, together with that of the task if it isn't written yet.
+
+    With `road` the due moment itself records a fact (workflows.roads), even one that has passed.
+    """
     plan = _as_road(plan) if road else plan
-    return Deadline.objects.create(
+    deadline = Deadline(
         assignment=assignment,
         case_id=assignment.case_id,
         armed_at=now,
@@ -109,6 +113,11 @@ def arm(assignment: Assignment, plan: Plan, now: datetime, *, road: bool = False
         state=DeadlineState.ARMED if plan.next_at else DeadlineState.EXHAUSTED,
         **columns_of(plan),
     )
+    if assignment._state.adding:
+        sql.insert_pair(assignment, deadline, "assignment")
+    else:
+        sql.insert(deadline)
+    return deadline
 
 
 def meet(assignment_id: int, *, now: datetime) -> None:

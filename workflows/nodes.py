@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any
 
-from django.db import connection
 from django.utils.functional import cached_property
 from django.utils.timezone import now
 from viewflow import this
@@ -21,6 +20,7 @@ from viewflow.workflow.signals import task_finished
 from viewflow.workflow.status import STATUS
 from viewflow.workflow.token import Token
 
+from cases import sql
 from workflows import tasks
 from workflows.locks import CaseLock
 from workflows.models import CaseProcess
@@ -37,11 +37,13 @@ OPEN = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
 
 
 def _task(flow_task: Any, prev_activation: Activation, token: Any, **columns: Any) -> Task:
-    """A new token behind the one before it: two INSERTs, where `previous.add` would first build a query to ask whether it is there."""
+    """A new token behind the one before it."""
     task = Task(process=prev_activation.process, flow_task=flow_task, flow_task_type=flow_task.task_type, token=token, **columns)
-    task.save(force_insert=True)
-    with connection.cursor() as cursor:
-        cursor.execute("INSERT INTO viewflow_task_previous (from_task_id, to_task_id) VALUES (%s, %s)", [task.pk, prev_activation.task.pk])
+    sql.insert(
+        task,
+        along="INSERT INTO viewflow_task_previous (from_task_id, to_task_id) SELECT id, %s FROM made",
+        values=[prev_activation.task.pk],
+    )
     return task
 
 
@@ -57,11 +59,10 @@ class StepActivation(ViewActivation):
     @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED], target=STATUS.DONE)  # type: ignore[untyped-decorator]  # viewflow ships no types
     def finish(self, assignment: Assignment, *, by: User | None, moment: datetime) -> None:
         """Claim, start and execute at once, under the case lock that the caller holds."""
-        self.task.owner, self.task.finished = by, now()
-        self.task.started = self.task.started or moment
-        self.task.save(update_fields=["status", "owner", "started", "finished"])
-        task_finished.send(sender=self.flow_class, process=self.process, task=self.task)
-        tasks.done(assignment, by=by, moment=moment)
+        task = self.task
+        task.owner, task.started, task.finished = by, task.started or moment, now()
+        tasks.done(assignment, task, by=by, moment=moment)
+        task_finished.send(sender=self.flow_class, process=self.process, task=task)
         self.activate_next()
 
     @Activation.status.transition(source=[STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED], target=STATUS.CANCELED)  # type: ignore[untyped-decorator]  # viewflow ships no types

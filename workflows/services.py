@@ -9,6 +9,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases import sql
 from cases.directory.capabilities import Capability, NotAllowed, may, require
 from cases.directory.models import Appointment, Organisation, User
 from cases.journal.services import record
@@ -17,7 +18,6 @@ from cases.register.locking import Refused, lock
 from cases.register.models import Case, Involvement, Standing
 from cases.register.plans import reopen_plan
 from cases.register.standing import log_standing, stand
-from cases.sql import ask
 from workflows import deadlines, running, telling
 from workflows.models import Assignment, AssignmentState, Decision, Escalation, EscalationState, ExtraTask
 
@@ -41,12 +41,10 @@ def locked(assignment: Assignment, *, submission: UUID | None = None, paused_too
     return row
 
 
-def require_open(assignment: Assignment, *, submission: UUID | None = None) -> Case:
-    """The case of an open task, locked and read, to be handed on to a service. Raises AlreadyDone as `locked` does."""
-    case = lock(assignment.case, submission=submission)
-    if not ask("SELECT 1 FROM workflows_assignment WHERE id = %s AND state = %s", assignment.pk, str(AssignmentState.OPEN)):
+def require_open(assignment: Assignment) -> None:
+    """Ask only under the lock of the case. Raises AlreadyDone as `locked` does."""
+    if not sql.ask("SELECT 1 FROM workflows_assignment WHERE id = %s AND state = %s", assignment.pk, str(AssignmentState.OPEN)):
         raise AlreadyDone(closed_by(Assignment.objects.select_related("done_by").get(pk=assignment.pk)))
-    return case
 
 
 def closed_by(assignment: Assignment) -> str:
@@ -106,6 +104,7 @@ def reassign(
     row = locked(assignment, submission=submission)
     require(by, Capability.SUPERVISE, row.case)
     _demand(note)
+    _handle(row, by, now, Decision.REASSIGNED)  # before a new clock withdraws what the old one raised
     row.organisation, row.role, row.holder = to.organisation, to.role, to.user
     if restart:
         plan = deadlines.plan(row.step, now=now, county_id=row.case.county_id)
@@ -134,7 +133,6 @@ def reassign(
         step=row.step,
         due=_day(row.due_at),
     )
-    _handle(row, by, now, Decision.REASSIGNED)
     return row
 
 
@@ -149,6 +147,7 @@ def extend(assignment: Assignment, *, until: date, note: str, by: User, now: dat
         raise Refused(_("An extension must end after today and after the present deadline."))
     if due_at > now + timedelta(days=60):
         raise Refused(_("An extension may not exceed 60 days."))
+    _handle(row, by, now, Decision.EXTENDED)  # before a new clock withdraws what the old one raised
     row.due_at = due_at
     row.save(update_fields=["due_at"])
     deadlines.extend(row, due_at=due_at, now=now)
@@ -162,7 +161,6 @@ def extend(assignment: Assignment, *, until: date, note: str, by: User, now: dat
         step=row.step,
         due=_day(due_at),
     )
-    _handle(row, by, now, Decision.EXTENDED)
     return row
 
 

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
+from cases import sql
 from cases.directory.models import Line, Role
 from cases.protection.models import Receipt
 from cases.register.models import Clearance, PlanMeasure
@@ -62,7 +63,6 @@ def assign(task: Task, process: CaseProcess, step: str, *, seed: int | None = No
         created_at=moment,
         due_at=plan.due_at,
     )
-    assignment.save(force_insert=True)
     deadlines.arm(assignment, plan, now=moment, road=rule.road)
     tell(assignment, assigned, message="task_assigned", key=f"assigned:{task.pk}", moment=moment)
     return assignment
@@ -87,9 +87,17 @@ def tell(assignment: Assignment, assigned: Assigned, *, message: str, key: str, 
     )
 
 
-def done(assignment: Assignment, *, by: User | None, moment: datetime) -> None:
-    """The task is done: so is its clock, and what lay before supervisors because of it."""
-    _close(assignment, AssignmentState.DONE, moment, by)
+def done(assignment: Assignment, token: Task, *, by: User | None, moment: datetime) -> None:
+    """The task is done with its token, whose columns are set: so is its clock, and what lay before supervisors because of it."""
+    assignment.state, assignment.done_at, assignment.done_by = AssignmentState.DONE, moment, by
+    sql.tell(
+        """
+        WITH token AS (UPDATE viewflow_task SET status = %s, owner_id = %s, started = %s, finished = %s WHERE id = %s)
+        UPDATE workflows_assignment SET state = %s, done_at = %s, done_by_id = %s WHERE id = %s
+        """,
+        *(token.status.value, token.owner_id, token.started, token.finished, token.pk),
+        *(AssignmentState.DONE.value, moment, assignment.done_by_id, assignment.pk),
+    )
     deadlines.meet(assignment.pk, now=moment)
 
 
@@ -97,13 +105,9 @@ def dropped(task: Task, process: CaseProcess) -> None:
     """The task is no longer needed or was cancelled; `process.leaving` says which."""
     assignment = Assignment.objects.get(task=task)
     moment = process.moment
-    _close(assignment, process.leaving, moment, None)
+    assignment.state, assignment.done_at = process.leaving, moment
+    assignment.save(update_fields=["state", "done_at"])
     deadlines.cancel(assignment.pk, now=moment)
-
-
-def _close(assignment: Assignment, state: str, moment: datetime, by: User | None) -> None:
-    assignment.state, assignment.done_at, assignment.done_by = state, moment, by
-    assignment.save(update_fields=["state", "done_at", "done_by"])
 
 
 def subject_of(process: CaseProcess, step: str, seed: int | None) -> int | None:

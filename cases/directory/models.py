@@ -199,7 +199,7 @@ class User(AbstractBaseUser):
         """The posts held today, the oldest first, with their organisations: one query a user object, however often it is asked."""
         if self._posts is None:
             present = Appointment.objects.present().filter(user=self) if self.pk and self.is_active else Appointment.objects.none()
-            self._posts = tuple(present.select_related("organisation", "school_class").order_by("since", "pk"))
+            self._posts = tuple(present.select_related("organisation").order_by("since", "pk"))
         return self._posts
 
     def forget_posts(self) -> None:

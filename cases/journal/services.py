@@ -8,6 +8,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext_lazy as _
 
+from cases import sql
 from cases.journal.models import Entry, Remark
 from cases.journal.signals import recorded
 from cases.journal.verbs import Verb
@@ -25,7 +26,7 @@ class AlreadyRecorded(Exception):
 
 def require_new(submission: UUID | None) -> None:
     """Refuse a form that was already recorded. Ask under the case lock. Raises AlreadyRecorded."""
-    if submission is not None and Entry.objects.filter(submission=submission).exists():
+    if submission is not None and sql.ask("SELECT 1 FROM cases_entry WHERE submission = %s", submission):
         raise AlreadyRecorded(str(AlreadyRecorded.message))
 
 
@@ -45,7 +46,7 @@ def record(
     `at` is when it was so; `actor` None means the engine itself; `data` holds ids and codes only, never a name or free text;
     words go into `remark`, which lives beside the journal.
     """
-    entry = Entry.objects.create(
+    entry = Entry(
         verb=verb,
         case=case,
         episode=case.episode if case else 0,
@@ -55,6 +56,7 @@ def record(
         submission=submission,
         data=data,
     )
+    sql.insert(entry)
     if remark:
         Remark.objects.create(entry=entry, text=remark)
     recorded.send(Entry, entry=entry, case=case)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -14,7 +17,7 @@ from cases.register.models import Case
 if TYPE_CHECKING:
     from collections.abc import Collection
 
-__all__ = ["CaseClosed", "CasePaused", "Refused", "lock", "require_standing"]
+__all__ = ["CaseClosed", "CasePaused", "Refused", "lock", "on_condition", "require_standing"]
 
 
 class CasePaused(Refused):
@@ -25,18 +28,34 @@ class CaseClosed(Refused):
     pass
 
 
+_condition: ContextVar[Callable[[], None] | None] = ContextVar("condition", default=None)
+
+
+@contextmanager
+def on_condition(check: Callable[[], None]) -> Iterator[None]:
+    """Within, whoever locks a case first asks `check` as well, under the lock: what an edge demands before its service may write."""
+    token = _condition.set(check)
+    try:
+        yield
+    finally:
+        _condition.reset(token)
+
+
 def lock(case: Case, *, submission: UUID | None = None, paused_too: bool = False, closed_too: bool = False) -> Case:
     """The case as it stands now, locked until the end of the transaction.
 
     `FOR NO KEY UPDATE`, because every journal row refers to the case and `FOR UPDATE` would fight with them.
     Raises AlreadyRecorded for a form that came before, CasePaused and CaseClosed unless allowed.
     """
-    locked: Case = Case.objects.select_for_update(no_key=True, of=("self",)).select_related("student").get(pk=case.pk)
+    locked: Case = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
     require_new(submission)
     if locked.paused_at and not paused_too:
         raise CasePaused(_("The case is suspended. Ask the supervisor to resume it first."))
     if locked.closed_at and not closed_too:
         raise CaseClosed(_("The case is closed."))
+    if condition := _condition.get():
+        _condition.set(None)
+        condition()
     return locked
 
 

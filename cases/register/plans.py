@@ -76,7 +76,8 @@ def write_plan(
     plan.school_person, plan.township_person = school_person or by.name, township_person
     plan.signed_school_by, plan.signed_school_at = by, now
     plan.save()
-    plan.measures.filter(answer="").delete()  # what a department answered stays on record when a plan is written anew
+    if plan.version > 1:
+        plan.measures.filter(answer="").delete()  # what a department answered stays on record when a plan is written anew
     PlanMeasure.objects.bulk_create(PlanMeasure(plan=plan, **measure) for measure in measures)
     if case.reason != reason:
         case.reason = reason
