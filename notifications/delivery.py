@@ -1,71 +1,114 @@
-"""The outbox on its way out: at least once, under a key that makes a repetition harmless. PostgreSQL alone knows what is due."""
+"""The outbox on its way out: at least once, under a key that makes a repetition harmless. PostgreSQL alone knows what is due.
+
+That an attempt begins is on record before it begins, so that a deliverer that dies in the middle leaves a trace: what may already have
+arrived is labelled as a possible repetition wherever the other side does not know it by its key.
+"""
 
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
+from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
-from django.utils.translation import override
+from django.utils import timezone
+from django.utils.translation import gettext, override
 
-from notifications import clock
+from notifications import clock, gateways, quiet, summary
 from notifications.channels import OUTSIDE
-from notifications.channels.base import Unreachable
-from notifications.messages import word
-from notifications.models import Delivery, DeliveryState
+from notifications.channels.base import Unreachable, Unsure
+from notifications.messages import GIVEN_UP, word
+from notifications.models import Delivery, DeliveryState, hours_of
+from notifications.places import directory
+from notifications.sealing import CannotOpen
+from notifications.services import Message, notify_many
 
 log = logging.getLogger(__name__)
 
 # After the first attempt, the second, …; the last one goes on.
 WAITS = [timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=8), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6)]
 PATIENCE = timedelta(days=7)
+CLAIM = timedelta(minutes=2)  # longer than any attempt; after it, whoever claimed a row and said nothing is taken for dead
 RUN = 60.0  # seconds after which a run leaves the rest to the next one
+
+
+@dataclass
+class _Run:
+    """What one run found closed: channels without a gateway, and gateways."""
+
+    channels: set[str] = field(default_factory=set)
+    gateways: set[int] = field(default_factory=set)
+
+    def leave_alone(self, delivery: Delivery) -> None:
+        if delivery.gateway_id is None:
+            self.channels.add(delivery.channel)
+        else:
+            self.gateways.add(delivery.gateway_id)
+
+    def open(self) -> QuerySet[Delivery]:
+        rows = Delivery.objects.filter(state=DeliveryState.WAITING)
+        if self.channels:
+            rows = rows.exclude(channel__in=self.channels, gateway=None)
+        return rows.exclude(gateway__in=self.gateways) if self.gateways else rows
 
 
 def deliver_due(limit: int = 500) -> int:
     """Carries out what is due and returns how many were sent. Any number may run at once.
 
-    One row a transaction: its lock is the claim, so two deliverers never send the same row and a killed one leaves it to the next.
-    A channel that nobody can be reached through is not asked again in this run: one letter finds out, the others wait without counting it.
+    One row at a time: claimed, carried, and its end written down, so two deliverers never send the same row and what a killed one held goes to
+    the next after CLAIM. A way that nobody can be reached through is not asked again in this run: one letter finds out, the others wait
+    without counting it.
     """
-    sent, down, begun = 0, set[str](), monotonic()
+    summary.say_due()
+    sent, run, begun = 0, _Run(), monotonic()
     for _ in range(limit):
-        state = _deliver_next(down)
-        if state is None or monotonic() - begun > RUN:
+        if monotonic() - begun > RUN:
             break
-        sent += state == DeliveryState.SENT
+        delivery = _claim(run)
+        if delivery is None:
+            break
+        if delivery.begun_at is not None:
+            sent += _carry(delivery, run)
     return sent
 
 
 @transaction.atomic
-def _deliver_next(down: set[str]) -> DeliveryState | None:
+def _claim(run: _Run) -> Delivery | None:
+    """The next row that is due, with `begun_at` if it is to be carried now; None when there is no more."""
     now = clock.now()
     delivery = (
-        Delivery.objects.select_for_update(skip_locked=True, no_key=True, of=("self",))
-        .select_related("notification__recipient")
-        .filter(state=DeliveryState.WAITING, next_at__lte=now)
-        .exclude(channel__in=down)
+        run.open()
+        .select_for_update(skip_locked=True, no_key=True, of=("self",))
+        .select_related("notification__recipient__preference", "gateway")
+        .filter(next_at__lte=now)
         .order_by("next_at", "id")
         .first()
     )
     if delivery is None:
         return None
+    delivery.unsure |= delivery.begun_at is not None
+    delivery.begun_at = None
     if not _still_wanted(delivery):
-        return _end(delivery, DeliveryState.DROPPED)
-    delivery.attempts += 1
-    try:
-        _send(delivery)
-    except Unreachable as error:
-        down.add(delivery.channel)
-        _bury_the_old(delivery.channel, now)
-        return _try_later(delivery, str(error), now)
-    except Exception as error:  # noqa: BLE001  whatever it was, it is tried again; its text may hold an address and is not kept
-        return _try_later(delivery, type(error).__name__, now)
-    delivery.sent_at = now
-    return _end(delivery, DeliveryState.SENT)
+        return _put(delivery, state=DeliveryState.DROPPED, next_at=None)
+    if (morning := _morning(delivery, now)) > now:
+        return _put(delivery, next_at=morning)
+    if not _find_gateway(delivery):
+        return _put(delivery, **_later(delivery, "NoGateway", now))
+    if _too_fast(delivery, now):
+        run.leave_alone(delivery)
+        return delivery
+    return _put(delivery, attempts=delivery.attempts + 1, begun_at=now, next_at=now + CLAIM)
+
+
+def _put(delivery: Delivery, **changes: Any) -> Delivery:
+    for name, value in changes.items():
+        setattr(delivery, name, value)
+    delivery.save(update_fields=["begun_at", "unsure", "gateway", *changes])
+    return delivery
 
 
 def _still_wanted(delivery: Delivery) -> bool:
@@ -74,10 +117,55 @@ def _still_wanted(delivery: Delivery) -> bool:
     return delivery.notification.read_at is None and channel is not None and person.is_active and channel.available(person)
 
 
+def _morning(delivery: Delivery, now: datetime) -> datetime:
+    """Now, or the end of the quiet hours for what is not urgent."""
+    return now if delivery.notification.urgent else quiet.wakes(now, *hours_of(delivery.notification.recipient))
+
+
+def _find_gateway(delivery: Delivery) -> bool:
+    """A gateway that was put out of use since is replaced by the one that serves the person today."""
+    if not OUTSIDE[delivery.channel].gated or (delivery.gateway is not None and delivery.gateway.active):
+        return True
+    offer = gateways.serving(delivery.notification.recipient_id).get(delivery.channel)
+    if offer is None:
+        return False
+    delivery.gateway_id = offer.pk
+    return True
+
+
+def _too_fast(delivery: Delivery, now: datetime) -> bool:
+    """Robots throw away what comes too fast, so it waits for the next minute instead."""
+    gateway = delivery.gateway
+    if gateway is None or gateway.per_minute is None:
+        return False
+    lately = Delivery.objects.filter(gateway_id=gateway.pk, sent_at__gt=now - timedelta(minutes=1))
+    return lately.count() >= gateway.per_minute
+
+
+def _carry(delivery: Delivery, run: _Run) -> bool:
+    """One attempt, and its end written down; says whether it was taken."""
+    try:
+        _send(delivery)
+    except (Unreachable, CannotOpen) as error:
+        run.leave_alone(delivery)
+        _failed(delivery, error)
+        _bury_the_old(delivery)
+        return False
+    except Exception as error:  # noqa: BLE001  whatever it was, it is tried again; its text may hold an address and is not kept
+        _failed(delivery, error)
+        return False
+    # Whatever another deliverer made of the row meanwhile: it has arrived.
+    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.SENT, sent_at=clock.EngineNow(), next_at=None, begun_at=None)
+    return True
+
+
 def _send(delivery: Delivery) -> None:
-    said = delivery.notification
+    said, channel = delivery.notification, OUTSIDE[delivery.channel]
     with override(said.recipient.language):
-        OUTSIDE[delivery.channel].send(delivery, word(said.message, said.params), _address(delivery))
+        text = word(said.message, said.params)
+        if delivery.unsure and not channel.once(delivery):
+            text = gettext("%(text)s (possibly sent before)") % {"text": text}
+        channel.send(delivery, text, _address(delivery))
 
 
 def _address(delivery: Delivery) -> str:
@@ -85,28 +173,45 @@ def _address(delivery: Delivery) -> str:
     return f"{settings.KC_PUBLIC_URL}{reverse('notifications:open', args=[delivery.notification_id])}" if settings.KC_PUBLIC_URL else ""
 
 
-def _try_later(delivery: Delivery, error: str, now: datetime) -> DeliveryState:
-    delivery.last_error = error[:80]
+@transaction.atomic
+def _failed(delivery: Delivery, error: Exception) -> None:
+    """Only while the row is still the one that was claimed: who was slower than CLAIM has nothing more to say about a failure."""
+    changes = _later(delivery, gateways.code_of(error), clock.now())
+    mine = Delivery.objects.filter(pk=delivery.pk, state=DeliveryState.WAITING, attempts=delivery.attempts)
+    if mine.update(begun_at=None, unsure=delivery.unsure or isinstance(error, Unsure), **changes) and changes["state"] == DeliveryState.DEAD:
+        log.error("delivery %s was given up after %s attempts: %s", delivery.pk, delivery.attempts, changes["last_error"])
+        if delivery.notification.message != GIVEN_UP:
+            _alarm()
+
+
+def _later(delivery: Delivery, trouble: str, now: datetime) -> Mapping[str, Any]:
     if now - delivery.created_at >= PATIENCE:
-        log.error("delivery %s was given up after %s attempts: %s", delivery.pk, delivery.attempts, error)
-        return _end(delivery, DeliveryState.DEAD)
-    return _end(delivery, DeliveryState.WAITING, next_at=now + WAITS[min(delivery.attempts, len(WAITS)) - 1])
+        return {"state": DeliveryState.DEAD, "next_at": None, "last_error": trouble}
+    wait = WAITS[min(max(delivery.attempts, 1), len(WAITS)) - 1]
+    return {"state": DeliveryState.WAITING, "next_at": now + wait, "last_error": trouble}
 
 
-def _bury_the_old(channel: str, now: datetime) -> None:
+@transaction.atomic
+def _bury_the_old(delivery: Delivery) -> None:
     """Those that waited for the same closed door for seven days need not knock one by one."""
-    old = Delivery.objects.filter(state=DeliveryState.WAITING, channel=channel, created_at__lte=now - PATIENCE)
-    with transaction.atomic():
-        claimed = list(old.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)[:1000])
-        if claimed:
-            Delivery.objects.filter(pk__in=claimed).update(state=DeliveryState.DEAD, next_at=None, last_error="Unreachable")
-            log.error("%s deliveries were given up: nobody answers at %s", len(claimed), channel)
+    same_door = Q(channel=delivery.channel) if delivery.gateway_id is None else Q(gateway_id=delivery.gateway_id)
+    old = Delivery.objects.filter(same_door, state=DeliveryState.WAITING, begun_at=None, created_at__lte=clock.now() - PATIENCE)
+    claimed = dict(old.select_for_update(skip_locked=True, no_key=True, of=("self",)).values_list("pk", "notification__message")[:1000])
+    if claimed:
+        Delivery.objects.filter(pk__in=claimed).update(state=DeliveryState.DEAD, next_at=None, last_error="Unreachable")
+        log.error("%s deliveries were given up: nobody answers at %s", len(claimed), delivery.channel)
+        if set(claimed.values()) != {GIVEN_UP}:
+            _alarm()
 
 
-def _end(delivery: Delivery, state: DeliveryState, *, next_at: datetime | None = None) -> DeliveryState:
-    delivery.state, delivery.next_at = state, next_at
-    delivery.save(update_fields=["state", "next_at", "attempts", "last_error", "sent_at"])
-    return state
+def _alarm() -> None:
+    """Whoever runs the system learns of it, once a day however many there are, in the transaction that gives them up.
+
+    That an alarm itself was given up raises none, or a broken mail server would be talked about for ever.
+    """
+    day = timezone.localdate(clock.now()).isoformat()
+    link = reverse("notifications:deliveries")
+    notify_many([Message(person, GIVEN_UP, {}, link, f"{GIVEN_UP}:{day}:{person}", urgent=True) for person in directory().keepers()])
 
 
 @dataclass(frozen=True)
@@ -127,6 +232,11 @@ def look(now: datetime) -> Outbox:
     return Outbox(**{name: Delivery.objects.filter(which).count() for name, which in counts.items()})
 
 
-def try_again(deliveries: list[int]) -> int:
-    """One more attempt at once for what was given up. Returns how many there were."""
-    return Delivery.objects.filter(pk__in=deliveries, state=DeliveryState.DEAD).update(state=DeliveryState.WAITING, next_at=clock.EngineNow())
+def try_again(deliveries: list[int] | None, channel: str = "") -> int:
+    """One more attempt at once for what was given up: these rows, or with None all of them (of one channel). Returns how many there were."""
+    dead = Delivery.objects.filter(state=DeliveryState.DEAD)
+    if deliveries is not None:
+        dead = dead.filter(pk__in=deliveries)
+    if channel:
+        dead = dead.filter(channel=channel)
+    return dead.update(state=DeliveryState.WAITING, next_at=clock.EngineNow())

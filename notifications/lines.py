@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
@@ -34,6 +34,8 @@ LOOKS = {
     "clock_leapt": ("clock", "red"),
     "audit_found": ("alert-triangle", "red"),
     "calendar_ends": ("calendar-event", "amber"),
+    "letters_given_up": ("send", "red"),
+    "summary": ("list-check", "blue"),
     "case_paused": ("player-pause", ""),
     "case_resumed": ("player-play", "blue"),
     "clearance_approved": ("circle-check", "green"),
@@ -75,4 +77,11 @@ def _entry(said: Notification) -> dict[str, Any]:
         "icon": icon,
         "tone": "red" if said.urgent else tone,
         "url": reverse("notifications:open", args=[said.pk]) if said.link else "",
+        "detail": _("Receipt given on %(day)s") % {"day": _moment(said.acknowledged_at)} if said.acknowledged_at else "",
+        "receipt_url": reverse("notifications:acknowledge", args=[said.pk]) if said.asks_receipt and not said.acknowledged_at else "",
     }
+
+
+def _moment(at: datetime) -> str:
+    here = timezone.localtime(at)
+    return f"{date_format(here, 'MONTH_DAY_FORMAT')} {here:%H:%M}"

@@ -13,7 +13,7 @@ from django.utils.translation import override
 
 from notifications.params import NotAllowedInMessage, register_step_titles, shown
 
-__all__ = ["MESSAGES", "check", "needs", "register_step_titles", "word"]
+__all__ = ["GIVEN_UP", "MESSAGES", "SUMMARY", "check", "needs", "register_step_titles", "word"]
 
 # The keys are stored with what was said, for ever: never renamed, and never given a parameter more.
 MESSAGES = {
@@ -38,6 +38,9 @@ MESSAGES = {
     "clock_leapt": _("The clock of the database leapt ahead; escalations to superiors wait ten minutes. Please check the clock"),
     "audit_found": _("The audit of the deadlines found something wrong in %(count)s places; please look at it"),
     "calendar_ends": _("The published calendar ends on %(until)s; please enter the days of the next year"),
+    "letters_given_up": _("Messages could not leave the product for seven days and were given up: please look at the deliveries"),
+    # in the morning, instead of one letter each
+    "summary": _("Today: %(overdue)s overdue, %(due_today)s due today, %(unread)s unread notifications"),
     # a case of yours
     "case_paused": _("Case %(case)s was suspended; its deadlines stand still"),
     "case_resumed": _("Case %(case)s goes on; its deadlines run again"),
@@ -49,6 +52,9 @@ MESSAGES = {
     # an account of yours
     "password_reset_done": _("Your password was reset. If you did not ask for this, tell your administrator"),
 }
+
+SUMMARY = "summary"
+GIVEN_UP = "letters_given_up"
 
 
 @cache

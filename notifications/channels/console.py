@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from notifications.channels.base import Reader
+from notifications.channels.base import Offer, Reader
 
 if TYPE_CHECKING:
     from notifications.models import Delivery
@@ -17,12 +17,16 @@ class Console:
 
     name = "console"
     label = _("Console")
+    gated = False
 
-    def usual(self) -> bool:
+    def usual(self, offer: Offer | None, *, urgent: bool) -> bool:
         return False
 
     def available(self, user: Reader) -> bool:
         return bool(settings.DEBUG)
+
+    def once(self, delivery: "Delivery") -> bool:
+        return False
 
     def send(self, delivery: "Delivery", text: str, link: str) -> None:
         log.info("to person %s: %s %s", delivery.notification.recipient_id, text, link)

@@ -1,13 +1,14 @@
 import hashlib
 import smtplib
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMessage, get_connection
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from notifications.channels.base import Reader, Unreachable
+from notifications.channels.base import Offer, Reader, Unreachable, Unsure
 
 if TYPE_CHECKING:
     from notifications.models import Delivery
@@ -16,21 +17,33 @@ if TYPE_CHECKING:
 class Email:
     name = "email"
     label = _("By e-mail")
+    gated = False
 
-    def usual(self) -> bool:
+    def usual(self, offer: Offer | None, *, urgent: bool) -> bool:
         return bool(settings.EMAIL_HOST)
 
     def available(self, user: Reader) -> bool:
         return bool(user.email)
 
+    def once(self, delivery: "Delivery") -> bool:
+        return True  # mail programs show two letters with one Message-ID once
+
     def send(self, delivery: "Delivery", text: str, link: str) -> None:
         letter = EmailMessage(subject=text, body=_body(text, link), to=[delivery.notification.recipient.email], headers=_headers(delivery))
+        office = get_connection()
         try:
-            letter.send()
+            office.open()
+        except OSError as error:  # every trouble of smtplib, the socket and TLS is one; nothing was handed over yet
+            raise Unreachable(type(error).__name__) from error
+        try:
+            office.send_messages([letter])
         except (smtplib.SMTPRecipientsRefused, smtplib.SMTPSenderRefused, smtplib.SMTPDataError):
             raise  # this letter's trouble, not the server's
-        except OSError as error:  # every other trouble of smtplib, the socket and TLS is one
-            raise Unreachable(type(error).__name__) from error
+        except OSError as error:
+            raise Unsure(type(error).__name__) from error
+        finally:
+            with suppress(OSError):  # it was taken or not; how the server says goodbye changes nothing
+                office.close()
 
 
 def _body(text: str, link: str) -> str:

@@ -2,7 +2,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
-from notifications.channels.base import Reader
+from notifications.channels.base import Offer, Reader
 
 if TYPE_CHECKING:
     from notifications.models import Delivery
@@ -13,11 +13,15 @@ class Inbox:
 
     name = "inbox"
     label = _("In the product")
+    gated = False
 
-    def usual(self) -> bool:
+    def usual(self, offer: Offer | None, *, urgent: bool) -> bool:
         return True
 
     def available(self, user: Reader) -> bool:
+        return True
+
+    def once(self, delivery: "Delivery") -> bool:
         return True
 
     def send(self, delivery: "Delivery", text: str, link: str) -> None:

@@ -1,10 +1,36 @@
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.db import connection
 
 from notifications.services import Message
+from tests.cast import SHANGHAI
+
+
+@pytest.fixture
+def clock(db: None) -> Iterator[Callable[[datetime | timedelta], None]]:
+    """Set the engine's clock: to a moment, or to a while after today's noon, so that no test depends on the hour in which it runs."""
+    ahead = datetime.now(SHANGHAI).replace(hour=12, minute=0, second=0) - datetime.now(SHANGHAI)
+
+    def turn(moment: datetime | timedelta) -> None:
+        put(ahead + moment if isinstance(moment, timedelta) else moment - datetime.now(UTC))
+
+    def put(distance: timedelta) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT engine_clock_set(make_interval(secs => %s))", [distance.total_seconds()])
+
+    yield turn
+    put(timedelta())
+
+
+@pytest.fixture(autouse=True)
+def _by_day(request: pytest.FixtureRequest) -> None:
+    """Nothing waits for the morning unless a test says that it is night."""
+    if {"db", "transactional_db"} & set(request.fixturenames):
+        request.getfixturevalue("clock")(timedelta())
 
 
 @pytest.fixture
