@@ -36,6 +36,12 @@ SUPERVISORS = (
     Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER, Role.INSPECTOR,
 )  # fmt: skip
 
+# who answers to an inspection for the punctuality of the engine
+PROVERS = (
+    Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.CONVENER, Role.CONFERENCE_OFFICE, Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER,
+    Role.SYSTEM_ADMIN, Role.AUDITOR,
+)  # fmt: skip
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -58,7 +64,7 @@ class Group:
 
 NAVIGATION = (
     Group("", (
-        Entry(_("Overview"), "home", "home", tab=True),
+        Entry(_("Workbench"), "home", "home", tab=True),
         Entry(_("My tasks"), "inbox", "inbox", does_not_only(*KEEPERS), badge="inbox", tab=True),
         Entry(_("Escalation queue"), "alert-triangle", "queue", holds(*SUPERVISORS), badge="queue", hot=True, tab=True),
         Entry(_("Cases"), "folder", "cases", does_not_only(*KEEPERS), tab=True),
@@ -74,6 +80,7 @@ NAVIGATION = (
         Entry(_("Schools and people"), "users", "people", holds(*LOOK_AFTER_PEOPLE)),
         Entry(_("Flows and deadlines"), "settings", "workflows:settings", holds(Role.SYSTEM_ADMIN, Role.COUNTY_HEAD)),
         Entry(_("Settings"), "adjustments", "admin:index", holds(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)),
+        Entry(_("Audit of the deadlines"), "clock", "audit", holds(*PROVERS)),
         Entry(_("Audit log"), "shield-check", "journal", holds(Role.AUDITOR)),
     )),
 )  # fmt: skip

@@ -15,7 +15,7 @@ from cases.protection.services import report_danger
 from cases.register.models import Case
 from cases.register.students import add_guardian, register_student
 from notifications.models import Notification
-from project.demo import stories
+from project.demo import plots, stories
 from project.demo.people import Births
 from project.demo.world import Township, World, build
 from workflows import escalation, roads
@@ -39,15 +39,15 @@ def seed(say: Callable[[str], object]) -> None:
 def _lives(world: World, now: datetime) -> list[stories.Life]:
     births, lives = Births(timezone.localdate(now)), []
     anywhere = cycle(world.townships)
-    for plot in stories.plots():
+    for plot in plots.plots():
         for _copy in range(plot.copies):
             township = world.townships[0] if plot.home else next(anywhere)
             lives.append(_life(births, township, plot, now, at_home=plot.home))
-    lives.extend(_life(births, world.neighbours[0], stories.Plot(road, 2), now) for road in (stories.LOOK, stories.PLAN, stories.PERSUADE))
+    lives.extend(_life(births, world.neighbours[0], plots.Plot(road, 2), now) for road in (plots.LOOK, plots.PLAN, plots.PERSUADE))
     return lives
 
 
-def _life(births: Births, township: Township, plot: stories.Plot, now: datetime, *, at_home: bool = False) -> stories.Life:
+def _life(births: Births, township: Township, plot: plots.Plot, now: datetime, *, at_home: bool = False) -> stories.Life:
     """A child of the township; of those at home every third is in the class and every second in the village of the accounts."""
     random = births.random
     own = [item for item in township.classes if item.grade == 8]

@@ -1,4 +1,4 @@
-"""What happens to the demo's children: each plot is a road of facts with the days between them, told through the services."""
+"""What happens to the demo's children, told through the services: each fact of a road, and what its form says by default."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import io
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from functools import cache
 from typing import Any
 from uuid import uuid4
 
@@ -19,105 +20,10 @@ from cases.register.clearance import apply_deferral, end_deferral, propose_deduc
 from cases.register.models import Case, Student
 from cases.register.opening import open_case
 from cases.visits.services import log_visit
+from project.demo.plots import Plot
 from workflows.actions import ACTIONS
 from workflows.models import Assignment
 from workflows.telling import people_of
-
-# A fact and the natural days that pass before it. "idle" at the end: for so many days nothing has happened since.
-Road = list[tuple[str, int]]
-
-LOOK: Road = [("open", 0), ("first_visit", 1), ("village_check", 0)]
-CONCLUDE: Road = [*LOOK, ("dropped_out", 1)]
-PLAN: Road = [*CONCLUDE, ("write_plan", 2), ("sign_plan", 1)]
-PERSUADE: Road = [*PLAN, ("school_persuasion", 2), ("township_persuasion", 1)]
-ROUNDS: Road = [*PERSUADE, ("round", 5), ("round", 6), ("round", 6)]
-HELP: Road = [*ROUNDS, ("help", 4), ("help", 1)]
-REPORT: Road = [*HELP, ("written_report", 2)]
-TALK: Road = [*REPORT, ("talk_on_record", 2)]
-ORDER: Road = [*TALK, ("issue_order", 2)]
-SERVED: Road = [*ORDER, ("serve_order", 3)]
-REFERRED: Road = [*SERVED, ("refer", 12)]
-COURT: Road = [*REFERRED, ("mediated", 14)]
-
-
-def back(road: Road, *, after: int = 4) -> Road:
-    return [*road, ("back", after), ("confirm_return", 8)]
-
-
-def returned(road: Road) -> Road:
-    return [*back(road), ("approve", 2)]
-
-
-@dataclass(frozen=True)
-class Plot:
-    road: Road
-    idle: int
-    copies: int = 1
-    home: bool = False  # in the township and class of the accounts
-
-
-def plots() -> list[Plot]:
-    """About eighty cases over every step and outcome, some of them overdue at each rung of the ladder."""
-    return [
-        Plot([("open", 0)], 0, 2, home=True),
-        Plot([("open", 0)], 1, 1, home=True),
-        Plot([("open", 0)], 3, 1),
-        Plot([("open", 0)], 8, 1),
-        Plot([("open", 0), ("first_visit", 1)], 2, 1, home=True),
-        Plot([("open", 0), ("village_check", 1)], 6, 1, home=True),
-        Plot(LOOK, 0, 1, home=True),
-        Plot(LOOK, 7, 1, home=True),
-        Plot([*LOOK, ("still_suspected", 1)], 5, 2, home=True),
-        Plot([*LOOK, ("still_suspected", 1)], 30, 1),
-        Plot([*LOOK, ("not_dropout", 1)], 20, 3),
-        Plot([*LOOK, ("on_leave", 1)], 12, 2, home=True),
-        Plot([*LOOK, ("on_leave", 1), ("leave_back", 31)], 10, 1),
-        Plot(CONCLUDE, 1, 2, home=True),
-        Plot(CONCLUDE, 9, 1),
-        Plot([*CONCLUDE, ("write_plan", 2)], 1, 1, home=True),
-        Plot([*CONCLUDE, ("write_plan", 2)], 12, 1, home=True),
-        Plot(PLAN, 1, 2, home=True),
-        Plot(PLAN, 6, 1, home=True),
-        Plot(PLAN, 26, 1),
-        Plot([*PLAN, ("joint_visit", 2)], 0, 1, home=True),
-        Plot(PERSUADE, 3, 2, home=True),
-        Plot(PERSUADE, 11, 1),
-        Plot(PERSUADE, 19, 1, home=True),
-        Plot(PERSUADE, 40, 1),
-        Plot([*PERSUADE, ("round", 5), ("round", 6)], 4, 2, home=True),
-        Plot(ROUNDS, 2, 2, home=True),
-        Plot(ROUNDS, 15, 1),
-        Plot([*ROUNDS, ("help", 4)], 5, 1),
-        Plot(HELP, 1, 1, home=True),
-        Plot(HELP, 10, 1),
-        Plot(REPORT, 1, 1, home=True),
-        Plot(TALK, 2, 1, home=True),
-        Plot(TALK, 13, 1),
-        Plot(ORDER, 2, 1, home=True),
-        Plot(SERVED, 4, 1, home=True),
-        Plot(SERVED, 12, 1, home=True),
-        Plot(REFERRED, 9, 1, home=True),
-        Plot(COURT, 6, 1, home=True),
-        Plot([*PERSUADE, ("back", 4)], 3, 2, home=True),
-        Plot(back(PERSUADE), 1, 2, home=True),
-        Plot(back(PLAN), 9, 1),
-        Plot(returned(PERSUADE), 8, 3, home=True),
-        Plot(returned(ROUNDS), 12, 2),
-        Plot([*returned(PERSUADE), ("watch", 22)], 12, 2, home=True),
-        Plot([*returned(PERSUADE), ("watch", 22), ("watch", 30)], 10, 2),
-        Plot([*returned(PLAN), ("watch", 22), ("watch", 30), ("watch", 30)], 12, 4),
-        Plot([*returned(COURT)], 10, 1),
-        Plot([*returned(PERSUADE), ("relapse", 23)], 2, 1, home=True),
-        Plot([*returned(PLAN), ("relapse", 23)], 20, 1),
-        Plot([*PERSUADE, ("back", 3), ("did_not_stay", 6)], 3, 1, home=True),
-        Plot([*PLAN, ("deduct_moved", 5)], 1, 1, home=True),
-        Plot([*PLAN, ("deduct_moved", 5), ("approve", 3)], 20, 2),
-        Plot([*CONCLUDE, ("deduct_elsewhere", 4), ("approve", 2)], 40, 2),
-        Plot([*CONCLUDE, ("defer", 4)], 1, 1, home=True),
-        Plot([*CONCLUDE, ("defer", 4), ("approve", 2)], 30, 2),
-        Plot([*CONCLUDE, ("defer_short", 4), ("approve", 2)], 48, 1, home=True),
-        Plot([*CONCLUDE, ("danger", 1)], 0, 1, home=True),
-    ]
 
 
 @dataclass
@@ -446,7 +352,12 @@ FIELDS: dict[str, Callable[[Life, datetime], dict[str, Any]]] = {
 
 
 def paper(title: str) -> SimpleUploadedFile:
-    """A photographed sheet of paper, drawn: nothing of a real document."""
+    """A photographed sheet of paper: nothing of a real document."""
+    return SimpleUploadedFile(f"{title}.jpg", _sheet(), "image/jpeg")
+
+
+@cache
+def _sheet() -> bytes:
     image = Image.new("RGB", (900, 1200), "#f7f3e8")
     draw = ImageDraw.Draw(image)
     draw.rectangle((60, 60, 840, 1140), outline="#b9ac8c", width=3)
@@ -455,4 +366,4 @@ def paper(title: str) -> SimpleUploadedFile:
     draw.ellipse((600, 900, 780, 1080), outline="#c4271f", width=8)
     data = io.BytesIO()
     image.save(data, "JPEG", quality=70)
-    return SimpleUploadedFile(f"{title}.jpg", data.getvalue(), "image/jpeg")
+    return data.getvalue()
