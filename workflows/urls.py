@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workflows.views import bulk, case, cases, chart, home, inbox, queue, supervise, task
+from workflows.views import audit, bulk, case, cases, chart, home, inbox, queue, supervise, task
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,5 +17,9 @@ urlpatterns = [
     path("cases/<int:pk>/supervise/<slug:how>/", supervise.of_case, name="case-supervise"),
     path("queue/", queue.queue, name="queue"),
     path("queue/bulk/", bulk.queue, name="queue-bulk"),
+    path("audit/", audit.show, name="audit"),
+    path("audit/run/", audit.run, name="audit-run"),
+    path("audit/again/", audit.again, name="audit-again"),
+    path("audit/report/", audit.report, name="audit-report"),
     path("queue/<int:pk>/", queue.escalation, name="escalation"),
 ]
