@@ -12,10 +12,11 @@ from django.utils import translation
 
 from cases.journal.models import Entry
 from cases.register import identity
+from cases.register.clearance import propose_deduction
 from cases.register.models import Case
 from tests.factories import make_user
 from tests.workflows.desk import BUDGET, as_, many_cases, task
-from tests.workflows.roads import enter, persuade
+from tests.workflows.roads import enter, papers, persuade
 from workflows import chart
 from workflows.models import Kind
 from workflows.steps import STEPS, title
@@ -176,7 +177,7 @@ def test_who_supervises_suspends_resumes_adds_a_task_and_cancels(case: Case, cou
     assert client.get(f"{where}/dismiss/").status_code == 404
 
 
-def test_the_menu_offers_what_the_post_may_do_and_nothing_on_a_closed_case(case: Case, teacher: User, county: User) -> None:
+def test_the_menu_offers_what_the_post_may_do_and_only_danger_on_a_closed_case(case: Case, teacher: User, county: User) -> None:
     def labels(user: User) -> set[str]:
         with translation.override("en"):
             return {item.url.split("/")[-2] for group in as_(user).get(f"/cases/{case.pk}/").context["menu"] for item in group}
@@ -184,7 +185,7 @@ def test_the_menu_offers_what_the_post_may_do_and_nothing_on_a_closed_case(case:
     assert "pause" in labels(county)
     assert "pause" not in labels(teacher)
     as_(county).post(f"/cases/{case.pk}/supervise/cancel/", {"note": "录错了"})
-    assert labels(county) == set()
+    assert labels(county) == {"danger"}
 
 
 @pytest.mark.parametrize("kind", [kind.value for kind in Kind])
@@ -214,3 +215,15 @@ def test_a_supervisor_takes_the_flow_away_as_bpmn(case: Case, county: User, teac
     assert root.tag.endswith("definitions")
     assert as_(teacher).get(f"/cases/{case.pk}/bpmn/dropout/").status_code == 403
     assert as_(county).get(f"/cases/{case.pk}/bpmn/nonsense/").status_code == 404
+
+
+def test_who_proposed_may_take_it_back_from_the_plan(
+    case: Case, teacher: User, village: User, principal: User, township: User, noon: datetime
+) -> None:
+    later = enter(case, teacher, village, principal, noon)
+    proposal = propose_deduction(
+        case, ground="moved_away", occurred_on=later.date(), evidence=papers("register_transfer", "receiving_reply"), by=township, now=later
+    )
+    where = f"/clearances/{proposal.pk}/withdraw/"
+    assert where in as_(township).get(f"/cases/{case.pk}/", {"tab": "plan"}).content.decode()
+    assert where not in as_(teacher).get(f"/cases/{case.pk}/", {"tab": "plan"}).content.decode()
