@@ -13,6 +13,8 @@ from django.utils.translation import gettext as _
 from cases.directory.models import User
 from project import navigation, viewer
 
+MANY = 99
+
 
 class Shell:
     """The frame of one page for one person."""
@@ -53,6 +55,11 @@ class Shell:
     @property
     def unread(self) -> int:
         return self.counts.get("unread", 0)
+
+    @property
+    def unread_short(self) -> str:
+        """As the bell shows it; its label says the same."""
+        return f"{MANY}+" if self.unread > MANY else str(self.unread)
 
     @property
     def today(self) -> date:

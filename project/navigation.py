@@ -64,11 +64,10 @@ class Group:
 
 NAVIGATION = (
     Group("", (
-        Entry(_("Workbench"), "home", "home", tab=True),
         Entry(_("My tasks"), "inbox", "inbox", does_not_only(*KEEPERS), badge="inbox", tab=True),
         Entry(_("Escalation queue"), "alert-triangle", "queue", holds(*SUPERVISORS), badge="queue", hot=True, tab=True),
         Entry(_("Cases"), "folder", "cases", does_not_only(*KEEPERS), tab=True),
-        Entry(_("Report a suspicion"), "flag", "report", does_not_only(*KEEPERS)),
+        Entry(_("Report a suspicion"), "flag", "report", does_not_only(*KEEPERS), tab=True),
         Entry(_("Absences"), "calendar-event", "cases:absences", holds(Role.CLASS_TEACHER, *SUPERVISORS), badge="absences"),
     )),
     Group(_("Figures and documents"), (
@@ -92,7 +91,7 @@ ACCOUNT = (
     Entry(_("About the data"), "info-circle", "about_data"),
 )
 
-SEARCH = "cases"
+SEARCH = "case-find"  # a POST, because somebody may paste an identity number
 NOTIFICATIONS = "notifications:list"
 
 

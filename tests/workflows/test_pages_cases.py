@@ -227,3 +227,12 @@ def test_who_proposed_may_take_it_back_from_the_plan(
     where = f"/clearances/{proposal.pk}/withdraw/"
     assert where in as_(township).get(f"/cases/{case.pk}/", {"tab": "plan"}).content.decode()
     assert where not in as_(teacher).get(f"/cases/{case.pk}/", {"tab": "plan"}).content.decode()
+
+
+def test_the_search_of_every_page_keeps_an_identity_number_out_of_the_address(client: Client, county: User, case: Case) -> None:
+    client.force_login(county)
+    by_name = client.post(reverse("case-find"), {"q": case.student.name})
+    assert by_name["Location"].startswith(reverse("cases") + "?q=")
+    number = identity.decrypt(case.student.id_cipher, case.student.id_hash)
+    by_number = client.post(reverse("case-find"), {"q": number})
+    assert by_number["Location"] == reverse("case", args=[case.pk])

@@ -10,6 +10,7 @@ from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -67,10 +68,16 @@ def cases(request: OfficerRequest) -> HttpResponseBase:
 @require_http_methods(["GET", "HEAD", "POST"])
 @officers_only
 def find(request: OfficerRequest) -> HttpResponseBase:
-    """The case of the child with this identity number, if the user may see it; the number is in no address and in no log."""
+    """The case of the child with this identity number, if the user may see it; the number is in no address and in no log.
+
+    The search of every page posts its words here, too: anything but an identity number goes on to the list of cases.
+    """
     if request.method != "POST":
         return render(request, "workflows/find.html", {"crumbs": [*to_cases(), (_("Find by identity number"), "")]})
-    number = request.POST.get("identity", "")
+    words = request.POST.get("q", "").strip()
+    if words and not rows.IDENTITY_LIKE.search(words):
+        return redirect(f"{reverse('cases')}?{urlencode({'q': words[:60]})}")
+    number = words or request.POST.get("identity", "")
     try:
         number = identity.check(number)
     except identity.BadIdentity as refusal:
