@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 from xml.etree import ElementTree
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import translation
 
 from cases.journal.models import Entry
