@@ -1,0 +1,186 @@
+"""Every main page at a desk and on a phone, in both languages: nothing that WCAG 2.2 A or AA forbids, nothing that the page's own policy
+refuses, no error in the console, nothing wider than the screen, no word left in the other language."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import polib
+import pytest
+
+from tests.browser import axe
+from tests.browser.conftest import NAMES, Visit
+from tests.browser.scene import Scene
+from tests.browser.visitor import Visitor
+
+if TYPE_CHECKING:
+    from cases.directory.models import User
+    from tests.factories import Place
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+CATALOGUE = Path(__file__).resolve().parents[2] / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
+TABS = ("overview", "course", "visits", "plan", "documents", "files", "journal")
+# Names of formats, of licences and of people's accounts; the name of the other language stands in that language.
+LATIN = {"English", "BPMN", "PDF", "JPG", "JPEG", "PNG", "Excel", "xlsx", "CSV", "WPS", "CC", "BY", "Django"} | {
+    part for name in NAMES for part in name.split("-")
+}
+    "English",
+    "BPMN",
+    "PDF",
+    "JPG",
+    "JPEG",
+    "PNG",
+    "Excel",
+    "xlsx",
+    "pdf",
+    "jpg",
+    "csv",
+    "CSV",
+    "WPS",
+    "CC",
+    "BY",
+    "GCS",
+    "Enter",
+    "Esc",
+    "Django",
+} | {part for name in NAMES for part in name.split("-")}
+
+
+def of_the_teacher(scene: Scene) -> Iterator[str]:
+    yield "/"
+    yield "/tasks/"
+    yield "/tasks/?tab=done"
+    yield f"/tasks/{scene.task('first_visit').pk}/"
+    yield f"/tasks/{scene.task('village_check').pk}/"
+    yield "/cases/"
+    yield "/cases/?q=nobody"
+    yield from (f"/cases/{scene.cases['spent'].pk}/?tab={tab}" for tab in TABS)
+    yield from (f"/cases/{scene.cases['planned'].pk}/{page}/" for page in ("visits/new", "danger", "return", "sheet"))
+    yield f"/visits/{scene.cases['endangered'].visits.get().pk}/"
+    yield "/students/"
+    yield f"/students/{scene.cases['planned'].student_id}/"
+    yield "/report/"
+    yield "/notifications/"
+    yield "/notifications/preferences/"
+    yield "/account/"
+    yield "/account/password/"
+    yield "/about/data/"
+
+
+def of_the_principal(scene: Scene) -> Iterator[str]:
+    yield f"/tasks/{scene.task('conclude_verification').pk}/"
+    yield f"/tasks/{scene.task('write_plan').pk}/"
+    yield from (f"/cases/{scene.cases['planned'].pk}/{page}/" for page in ("deduction", "deferral"))
+    yield f"/students/{scene.cases['planned'].student_id}/edit/"
+    yield "/students/new/"
+
+
+def of_the_township(scene: Scene) -> Iterator[str]:
+    yield f"/tasks/{scene.task('village_check').pk}/"
+    yield f"/tasks/{scene.task('joint_persuasion').pk}/"
+    yield f"/tasks/{scene.task('township_persuasion').pk}/"
+    yield f"/tasks/{scene.task('serve_order').pk}/"
+    yield f"/documents/{scene.cases['spent'].documents.latest('pk').pk}/"
+
+
+def of_the_department(scene: Scene) -> Iterator[str]:
+    yield f"/tasks/{scene.task('department_help').pk}/"
+    yield f"/cases/{scene.cases['planned'].pk}/"
+
+
+def of_the_county(scene: Scene) -> Iterator[str]:
+    from workflows.models import Escalation
+
+    waiting = Escalation.objects.queue_of(scene.people["county"]).order_by("pk")
+    yield "/"
+    yield "/queue/"
+    yield f"/queue/{waiting[0].pk}/"
+    yield "/queue/?tab=handled"
+    yield from (f"/tasks/{scene.task(step).pk}/" for step in ("approve_return", "approve_deduction", "approve_deferral"))
+    yield f"/tasks/{scene.task('school_persuasion').pk}/reassign/"
+    yield f"/cases/{scene.cases['planned'].pk}/supervise/extra/"
+    yield f"/cases/{scene.cases['endangered'].pk}/"
+    yield f"/ledger/?year={scene.now:%Y}&month={scene.now.month}"
+    yield f"/ledger/cases/?year={scene.now:%Y}&month={scene.now.month}&column=still_out"
+    yield "/people/"
+    yield f"/people/{scene.people['teacher'].pk}/"
+    yield f"/organisations/{scene.place.school.pk}/people/new/"
+    yield "/people/import/"
+    yield "/organisations/"
+    yield f"/organisations/{scene.place.school.pk}/"
+
+
+def of_the_auditor(scene: Scene) -> Iterator[str]:
+    yield "/"
+    yield "/journal/"
+
+
+def of_the_administrator(scene: Scene) -> Iterator[str]:
+    yield "/"
+    yield "/admin/"
+
+
+def of_nobody(scene: Scene) -> Iterator[str]:
+    yield "/login/"
+
+
+TOUR: dict[str, Callable[[Scene], Iterator[str]]] = {
+    "": of_nobody,
+    "teacher": of_the_teacher,
+    "principal": of_the_principal,
+    "township": of_the_township,
+    "civil-affairs": of_the_department,
+    "county": of_the_county,
+    "auditor": of_the_auditor,
+    "admin": of_the_administrator,
+}
+
+
+@pytest.fixture
+def scene(place: Place, people: dict[str, User], clock: Callable[[datetime], None]) -> Scene:
+    return Scene(place, people, clock)
+
+
+def walk(scene: Scene, visit: Visit, *, width: int, language: str, look: Callable[[Visitor], list[str]]) -> None:
+    """Everybody opens their pages; all faults of all pages are told at once."""
+    faults = {}
+    for username, pages in TOUR.items():
+        visitor: Visitor = visit(username, width=width, language=language)
+        for address in pages(scene):
+            visitor.go(address)
+            if visitor.page.query_selector("a[data-preview]") and width > 1100:
+                visitor.page.wait_for_selector("[data-preview-part]")
+            if found := visitor.faults() + look(visitor):
+                faults[f"{username or 'nobody'} {address}"] = found
+    assert not faults, "\n".join(f"{page}: {one}" for page, found in faults.items() for one in found)
+
+
+def english_left(visitor: Visitor) -> list[str]:
+    """English words on a Chinese page."""
+    words = set(re.findall(r"(?<![\w./@-])[A-Za-z]{2,}(?![\w/@-]|\.\w)", visitor.words()))
+    return [f"English: {', '.join(sorted(words - LATIN))}"] if words - LATIN else []
+
+
+def chinese_left() -> Callable[[Visitor], list[str]]:
+    """Chinese of the catalogue on an English page. Names and the official lists' own words are Chinese and may be."""
+    known = {line for entry in polib.pofile(str(CATALOGUE)) if not entry.obsolete for line in [entry.msgstr.strip()] if re.search("[一-鿿]{2}", line)}
+
+    def look(visitor: Visitor) -> list[str]:
+        left = {line.strip() for line in visitor.words().splitlines()} & known
+        return [f"Chinese: {', '.join(sorted(left))}"] if left else []
+
+    return look
+
+
+@pytest.mark.parametrize("width", [1440, 390])
+def test_a_chinese_page_is_whole_and_for_everybody(scene: Scene, visit: Visit, width: int) -> None:
+    walk(scene, visit, width=width, language="zh-hans", look=lambda visitor: english_left(visitor) + axe.violations(visitor.page))
+
+
+def test_an_english_page_is_whole(scene: Scene, visit: Visit) -> None:
+    walk(scene, visit, width=1440, language="en", look=chinese_left())
