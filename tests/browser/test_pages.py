@@ -29,26 +29,6 @@ TABS = ("overview", "course", "visits", "plan", "documents", "files", "journal")
 LATIN = {"English", "BPMN", "PDF", "JPG", "JPEG", "PNG", "Excel", "xlsx", "CSV", "WPS", "CC", "BY", "Django"} | {
     part for name in NAMES for part in name.split("-")
 }
-    "English",
-    "BPMN",
-    "PDF",
-    "JPG",
-    "JPEG",
-    "PNG",
-    "Excel",
-    "xlsx",
-    "pdf",
-    "jpg",
-    "csv",
-    "CSV",
-    "WPS",
-    "CC",
-    "BY",
-    "GCS",
-    "Enter",
-    "Esc",
-    "Django",
-} | {part for name in NAMES for part in name.split("-")}
 
 
 def of_the_teacher(scene: Scene) -> Iterator[str]:
