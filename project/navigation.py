@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cases.directory.capabilities import CAPABILITIES, Capability
 from cases.directory.models import Role
 from project.viewer import Viewer
 
@@ -21,6 +22,11 @@ def holds(*roles: Role) -> Callable[[Viewer], bool]:
     """Whether somebody has one of these posts."""
     wanted = frozenset(role.value for role in roles)
     return lambda viewer: bool(viewer.roles & wanted)
+
+
+def may(capability: Capability) -> Callable[[Viewer], bool]:
+    """Whether one of somebody's posts allows this."""
+    return lambda viewer: any(capability in CAPABILITIES[role] for role in viewer.roles)
 
 
 def does_not_only(*roles: Role) -> Callable[[Viewer], bool]:
@@ -67,7 +73,7 @@ NAVIGATION = (
         Entry(_("My tasks"), "inbox", "inbox", does_not_only(*KEEPERS), badge="inbox", tab=True),
         Entry(_("Escalation queue"), "alert-triangle", "queue", holds(*SUPERVISORS), badge="queue", hot=True, tab=True),
         Entry(_("Cases"), "folder", "cases", does_not_only(*KEEPERS), tab=True),
-        Entry(_("Report a suspicion"), "flag", "report", does_not_only(*KEEPERS), tab=True),
+        Entry(_("Report a suspicion"), "flag", "report", may(Capability.OPEN_CASE), tab=True),
         Entry(_("Absences"), "calendar-event", "cases:absences", holds(Role.CLASS_TEACHER, *SUPERVISORS), badge="absences"),
     )),
     Group(_("Figures and documents"), (

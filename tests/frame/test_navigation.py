@@ -51,3 +51,11 @@ def test_the_nearest_entry_is_the_current_one_and_the_overview_only_on_its_own_p
 
 def test_an_entry_carries_its_number(entries):
     assert entries(Role.AUDITOR, counts={"inbox": 12})["Tasks"].badge == 12
+
+
+@pytest.mark.parametrize(
+    ("role", "offered"), [(Role.CLASS_TEACHER, True), (Role.COUNTY_OFFICER, True), (Role.INSPECTOR, False), (Role.DEPARTMENT_OFFICER, False)]
+)
+def test_reporting_a_suspicion_is_offered_to_who_may_open_a_case(role, offered):
+    groups = navigation.build(Viewer("Wu", roles=frozenset({role.value})), "/", {})
+    assert (navigation.find("report") in [item.url for group in groups for item in group.items]) is offered
