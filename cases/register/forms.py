@@ -106,7 +106,7 @@ class LeaveEndForm(Follows, CaseForm):
     """What became of a leave or suspension."""
 
     result = forms.ChoiceField(label=_("Result"), choices=LeaveEnd, widget=tiles("three"))
-    on = forms.DateField(label=_("Since"), widget=day_input(), help_text=_("The first day back, or the day after which the child stayed away."))
+    on = forms.DateField(label=_("Date"), widget=day_input(), help_text=_("The first day back, or the day after which the child stayed away."))
     ends_on = forms.DateField(label=_("New end of the leave"), required=False, widget=day_input(**{"data-shown-when": "result=extended"}))
     note = account(label=_("Explanation"))
 
@@ -243,7 +243,7 @@ class DeferralEndForm(CaseForm):
     """What became of a deferral. A new application has a page of its own."""
 
     result = forms.ChoiceField(label=_("Result"), choices=DeferralResult, widget=tiles("two"))
-    on = forms.DateField(label=_("Since"), widget=day_input())
+    on = forms.DateField(label=_("Date"), widget=day_input(), help_text=_("The first day at school, or the day on which this was found."))
     note = account(label=_("School and class, or what is done next"))
 
 
@@ -257,7 +257,7 @@ class DeductionForm(EvidenceForm):
     """核减: ground and the evidence that it demands."""
 
     ground = forms.ChoiceField(label=_("Ground"), widget=tiles("two"))
-    occurred_on = forms.DateField(label=_("Since"), widget=day_input(), help_text=_("The day on which the ground arose."))
+    occurred_on = forms.DateField(label=_("Day on which the ground arose"), widget=day_input())
     note = account(label=_("Explanation"))
 
     field_order: tuple[str, ...] = ("ground", "occurred_on", "note", "evidence")

@@ -14,7 +14,7 @@ def in_words(basis: str) -> str:
     said = []
     for mark, text in MARKED.findall(basis):
         words = {
-            "S": _("notice 2023-6"),
+            "S": _("provincial notice 2023-6"),
             "L": _("law: %(text)s") % {"text": text.strip()},
             "W": _("common practice of counties"),
             "D": _("default, to be confirmed by the county's legal office"),

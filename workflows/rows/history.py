@@ -192,6 +192,7 @@ def _of(choices: type[TextChoices], key: str) -> Callable[[dict[str, Any], dict[
 def _why(data: dict[str, Any], steps: dict[int, str]) -> str:
     why = str(data.get("why") or "")
     return {
+        "new_suspicion": _("suspected again"),
         "relapse": _("relapse"),
         "return_failed": _("the child did not stay"),
         "deferral_ended": _("deferred enrolment ended"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from cases.codes.models import CodeList
@@ -56,13 +57,20 @@ def clearance(found: Clearance) -> Subject:
     rows = [
         (_("Outcome"), found.get_outcome_display()),
         (_("Placement or ground"), label(LISTS[Outcome(found.outcome)], found.code)),
-        (_("Since"), _day(found.occurred_on)),
+        (_began(Outcome(found.outcome)), _day(found.occurred_on)),
         (_("Until"), _day(found.until)),
         (_("Receiving school"), found.receiving_school),
-        (_("School days attended"), ", ".join(date_format(day, "n-j") for day in found.attendance)),
+        (_("School days attended"), _(", ").join(date_format(day, "n-j") for day in found.attendance)),
         (_("Proposed by"), f"{found.proposed_by.name} · {_day(found.proposed_at)}"),
     ]
     return Subject(_("What is proposed"), _filled(rows), found.note, files(found.evidence.all()))
+
+
+def _began(outcome: Outcome) -> str:
+    """What the day of a proposal is, in the words of the form that asked for it."""
+    if outcome == Outcome.RETURNED:
+        return _("First day back at school")
+    return _("From") if outcome == Outcome.DEFERRED else _("Day on which the ground arose")
 
 
 def _measure(assignment: Assignment) -> Subject:
@@ -78,7 +86,11 @@ def _measure(assignment: Assignment) -> Subject:
 
 def _receipt(assignment: Assignment) -> Subject:
     report = Receipt.objects.select_related("report__by").get(pk=_pk(assignment)).report
-    rows = [(_("Danger"), report.get_kind_display()), (_("Reported by"), report.by.name), (_("On"), date_format(report.at, "DATETIME_FORMAT"))]
+    rows = [
+        (_("Danger"), report.get_kind_display()),
+        (_("Reported by"), report.by.name),
+        (_("On"), date_format(localtime(report.at), "DATETIME_FORMAT")),
+    ]
     return Subject(_("Mandatory report"), rows, report.facts)
 
 
@@ -110,7 +122,7 @@ def plan(found: CasePlan) -> Subject:
         (_("Main reason"), label(CodeList.REASON, found.reason)),
         (_("Situation"), found.situation),
         (_("Goal"), found.goal),
-        (_("Means"), ", ".join(str(Means(code).label) for code in found.means)),
+        (_("Means"), _(", ").join(str(Means(code).label) for code in found.means)),
         (_("Responsible at the school"), found.school_person),
         (_("Responsible at the township"), found.township_person),
         *((measure.organisation.name, measure.task) for measure in found.measures.all()),

@@ -100,9 +100,9 @@ def what_next(assignment: Assignment, waiting: list[Assignment]) -> str:
     new = [row for row in waiting if row.pk > assignment.pk]
     said = [_("Done: %(title)s.") % {"title": title(assignment.step)}]
     if new:
-        said += [_("Next:"), "; ".join(map(_who_by_when, new))]
+        said.append(_("Next: %(tasks)s.") % {"tasks": _("; ").join(map(_who_by_when, new))})
     elif waiting:
-        said += [_("Still open in this case:"), "; ".join(map(_who_by_when, waiting))]
+        said.append(_("Still open in this case: %(tasks)s.") % {"tasks": _("; ").join(map(_who_by_when, waiting))})
     else:
         said.append(meaning_of_end(Kind(assignment.kind)))
     return " ".join(said).strip()
