@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -48,6 +48,9 @@ class MeasuresWidget(forms.Widget):
     template_name = "cases/register/measures.html"
     use_fieldset = True
     rows, most_rows = 3, 10
+
+    class Media:
+        css: ClassVar = {"all": ["cases/files/files.css"]}  # its rows look like those of evidence
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__(attrs)
