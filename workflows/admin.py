@@ -7,12 +7,16 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.http import HttpRequest
+from django.template.response import TemplateResponse
+from django.utils import timezone
+from django.utils.translation import gettext as _
 from viewflow.workflow.models import Process, Task
 
 from cases.admin import Journalled
-from workflows import policies
+from cases.journal import clock
+from workflows import policies, replanning
 from workflows.models import CalendarDay, Ladder, SchoolTerm, StepPolicy
-from workflows.steps import STEPS
+from workflows.steps import STEPS, title
 
 for model in (Process, Task):
     if admin.site.is_registered(model):
@@ -20,7 +24,38 @@ for model in (Process, Task):
 
 
 class OfTheEngine(Journalled):
-    """What the engine keeps in memory is read anew after a change; running deadlines keep what they began with."""
+    """What the engine keeps in memory is read anew after a change; running deadlines keep the allowance and ladder that they began with.
+
+    Beside "save" stands "preview": what the change would do to what is running, before it is put into force.
+    """
+
+    change_form_template = "workflows/admin/change_form.html"
+
+    def changeform_view(
+        self, request: HttpRequest, object_id: str | None = None, form_url: str = "", extra_context: dict[str, Any] | None = None
+    ) -> Any:
+        if request.method == "POST" and "_preview" in request.POST and self.has_change_permission(request):
+            row = self.get_object(request, object_id) if object_id else None
+            form = self.get_form(request, row, change=row is not None)(request.POST, request.FILES, instance=row)
+            if form.is_valid():
+                return self._preview(request, form)
+        return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def _preview(self, request: HttpRequest, form: Any) -> TemplateResponse:
+        changed = form.save(commit=False)
+        today = timezone.localdate(clock.now())
+        effects = replanning.preview(changed.save, on=max(today, getattr(changed, "valid_from", today)))
+        context = {
+            **self.admin_site.each_context(request),
+            "title": _("Preview"),
+            "opts": self.opts,
+            "object": changed,
+            "effects": [(title(step), effect) for step, effect in effects.items() if effect.touched],
+            "running": sum(effect.running for effect in effects.values()),
+            "at_once": isinstance(changed, CalendarDay | SchoolTerm),
+            "kept": [(name, value) for name, values in request.POST.lists() if not name.startswith(("_", "csrf")) for value in values],
+        }
+        return TemplateResponse(request, "workflows/admin/preview.html", context)
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)

@@ -5,7 +5,7 @@ Everything here runs in the caller's transaction, under the case lock. PostgreSQ
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -21,6 +21,7 @@ from workflows.policies import Rung, calendar_of, policy_of
 
 CLOSING_TIME = timedelta(hours=17, minutes=30)  # a task is due when the offices close
 MIDNIGHT = timedelta(hours=24)  # a legal term runs to the end of its last day (Civil Code, article 203)
+CREDIT = timedelta(hours=72)  # a visit made in time counts if its record arrives so soon after it
 AT_DUE = (Rung(2, 0, "road"),)  # the only rung of a deadline that changes the road
 
 LIVE = (DeadlineState.ARMED, DeadlineState.PAUSED, DeadlineState.EXHAUSTED, DeadlineState.QUARANTINED)
@@ -41,6 +42,16 @@ class Plan:
 
     def __str__(self) -> str:
         return words(self.explanation, provisional=self.provisional)
+
+
+@dataclass(frozen=True)
+class Recounted:
+    """A running deadline by another calendar, allowance or ladder."""
+
+    due_at: datetime
+    explanation: dict[str, Any]
+    rungs: list[dict[str, Any]]
+    provisional: bool
 
 
 def plan(
@@ -81,7 +92,7 @@ def plan(
             explanation = _fixed(last)
         if at_least and last < (soonest := add_working_days(today, at_least, calendar)):
             last = soonest
-            explanation |= {"last": last.isoformat(), "at_least": at_least}
+            explanation |= {"last": last.isoformat(), "at_least": at_least, "since": today.isoformat()}
         due_at = _midnight(last) + (MIDNIGHT if legal else CLOSING_TIME)
     if legal:
         explanation["legal"] = True
@@ -172,7 +183,9 @@ def _resume(row: Deadline, now: datetime) -> None:
     due_at = _after_pause(row, before, last, now, calendar)
     moved = timezone.localdate(due_at - timedelta(microseconds=1))  # 24:00 belongs to the day that it ends
     if due_at != row.due_at:
-        move = {"from": before.isoformat(), "to": timezone.localdate(now).isoformat(), "last": moved.isoformat()}
+        move: dict[str, Any] = {"from": before.isoformat(), "to": timezone.localdate(now).isoformat(), "last": moved.isoformat()}
+        if row.due_at <= row.paused_at:
+            move["overdue"] = True
         row.explanation |= {"last": moved.isoformat(), "moves": [*row.explanation.get("moves", []), move]}
     ladder = tuple(Rung(rung["rung"], rung["offset"], rung["to"]) for rung in row.rungs)
     planned = {rung["rung"]: rung for rung in _rungs(ladder, due_at, moved, calendar)}
@@ -201,6 +214,23 @@ def _after_pause(row: Deadline, before: date, last: date, now: datetime, calenda
         moved = roll_forward(moved, calendar)
     due_at = _midnight(moved) + (row.due_at - _midnight(last))
     return min(due_at, now) if overdue else due_at
+
+
+def credit(assignment: Assignment, *, as_of: datetime, now: datetime) -> tuple[int, ...]:
+    """What was done in time and told late (offline, within 72 hours) meets the deadline as of then.
+
+    The fires stay on record; what they laid before supervisors is withdrawn, except where one has already acted. Returns who was told of a
+    rung that lay after `as_of` (pks); nobody where the deadline was met in time anyway, or told too late.
+    """
+    if not (assignment.due_at and as_of <= assignment.due_at < now and now - as_of <= CREDIT):
+        return ()
+    row = Deadline.objects.filter(assignment_id=assignment.pk, state=DeadlineState.MET).first()
+    if row is None:
+        return ()
+    Deadline.objects.filter(pk=row.pk).update(met_as_of=as_of)
+    fires = list(row.fires.filter(generation=row.generation, planned_at__gt=as_of))
+    Escalation.objects.filter(fire__in=fires).exclude(state=EscalationState.HANDLED).update(state=EscalationState.WITHDRAWN, handled_at=now)
+    return tuple(dict.fromkeys(person for fire in fires for person in fire.recipients))
 
 
 def extend(assignment: Assignment, *, due_at: datetime, now: datetime) -> Deadline:
@@ -233,6 +263,53 @@ def replan(assignment: Assignment, plan: Plan, now: datetime) -> Deadline:
     assignment.save(update_fields=["due_at"])
     _close_escalations(assignment.pk, EscalationState.WITHDRAWN, now)
     return row
+
+
+def recounted(row: Deadline, calendar: Calendar, *, allowance: Allowance | None = None, ladder: tuple[Rung, ...] | None = None) -> Recounted | None:
+    """When a running deadline would be due by this calendar, counted again from the day from which it was counted, pauses included.
+
+    It keeps its own allowance and rungs unless others are given. None where no calendar can change it: it was overdue when it was suspended.
+    """
+    said: dict[str, Any] = dict(row.explanation)
+    old = date.fromisoformat(said["last"])
+    time_of_day = row.due_at - _midnight(old)
+    rungs = ladder or tuple(Rung(rung["rung"], rung["offset"], rung["to"]) for rung in row.rungs)
+    if "unit" not in said or said["unit"] == Unit.HOURS:
+        last = add_working_days(date.fromisoformat(said["since"]), said["at_least"], calendar) if said.get("at_least") else old
+        if said.get("legal"):
+            last = roll_forward(last, calendar)
+    else:
+        given = allowance or Allowance(said["amount"], Unit(said["unit"]))
+        legal = bool(said.get("legal"))
+        last, counted = last_day(date.fromisoformat(said["from"]), given, calendar, legal=legal)
+        said = {name: said[name] for name in ("legal", "at_least", "since", "moves") if name in said} | counted
+        if said.get("at_least"):
+            last = max(last, add_working_days(date.fromisoformat(said["since"]), said["at_least"], calendar))
+        moved = _moved_again(said.get("moves", ()), last, counting(given.unit, calendar), calendar if legal else None)
+        if moved is None:
+            return None
+        last, moves = moved
+        if moves:
+            said["moves"] = moves
+    said["last"] = last.isoformat()
+    due_at = row.due_at if said.get("unit") == Unit.HOURS else _midnight(last) + time_of_day
+    return Recounted(due_at, said, _rungs(rungs, due_at, last, calendar), last > calendar.published_through)
+
+
+def _moved_again(
+    moves: Iterable[dict[str, Any]], last: date, counts: Callable[[date], bool], legal: Calendar | None
+) -> tuple[date, list[dict[str, Any]]] | None:
+    """The last day after each pause, as it left what was left then."""
+    again = []
+    for move in moves:
+        paused, resumed = date.fromisoformat(move["from"]), date.fromisoformat(move["to"])
+        left = days_between(paused, last, counts)
+        if left < 0 or move.get("overdue"):
+            return None
+        last = shift(resumed, left or 1, counts)
+        last = roll_forward(last, legal) if legal else last
+        again.append(move | {"last": last.isoformat()})
+    return last, again
 
 
 def words(explanation: Mapping[str, Any], *, provisional: bool = False) -> str:

@@ -2,7 +2,8 @@
 
 from celery import shared_task
 
-from workflows import audit, sweeping
+from cases.journal import clock
+from workflows import audit, replanning, sweeping
 
 
 @shared_task
@@ -15,3 +16,11 @@ def sweep_deadlines() -> int:
 def audit_deadlines() -> None:
     """Look whether anything stands still that should run."""
     audit.audit(job="timetable")
+
+
+@shared_task
+def follow_calendar() -> None:
+    """Count running deadlines again when a day of the calendar was changed, and warn before its published part ends."""
+    now = clock.now()
+    replanning.follow_calendar(now)
+    replanning.warn_of_the_end(now)

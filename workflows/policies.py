@@ -5,12 +5,17 @@ Each process reads them again after a minute, or at once after `invalidate()`.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
+
+from django.db import transaction
 
 from cases.codes.models import Setting
 from workflows.calendars import Allowance, Calendar, Special
@@ -56,6 +61,7 @@ class _Memory:
 
 
 _memory: _Memory | None = None
+_supposed: ContextVar[_Memory | None] = ContextVar("supposed", default=None)
 
 
 def policy_of(step: str, county_id: str | None, on: date) -> Policy:
@@ -70,6 +76,15 @@ def policy_of(step: str, county_id: str | None, on: date) -> Policy:
             if version.county_id == where:
                 return version.policy
     return Policy(_written_in_code(step), ladder())
+
+
+def in_force(step: str, county_id: str | None, on: date) -> Policy:
+    """As `policy_of`, whatever is being supposed."""
+    token = _supposed.set(None)
+    try:
+        return policy_of(step, county_id, on)
+    finally:
+        _supposed.reset(token)
 
 
 def calendar_of(county_id: str | None) -> Calendar:
@@ -92,6 +107,29 @@ def invalidate() -> None:
     _memory = None
 
 
+@contextmanager
+def supposing(change: Callable[[], object]) -> Iterator[None]:
+    """As if the change were in force, for this thread alone: what it writes is read, and taken back at once."""
+    with transaction.atomic():
+        change()
+        memory = _read()
+        transaction.set_rollback(True)
+    token = _supposed.set(memory)
+    try:
+        yield
+    finally:
+        _supposed.reset(token)
+
+
+def fingerprint() -> str:
+    """Changes with any day, term or published year of any county's calendar."""
+    read = hashlib.sha256()
+    for county, calendar in sorted(_fresh().calendars.items(), key=lambda item: item[0] or ""):
+        parts = (county, sorted(calendar.work.items()), sorted(calendar.school.items()), calendar.terms, calendar.published_through)
+        read.update(repr(parts).encode())
+    return read.hexdigest()
+
+
 def _written_in_code(step: str) -> Allowance:
     from workflows.steps import STEPS
 
@@ -103,6 +141,9 @@ def _written_in_code(step: str) -> Allowance:
 
 def _fresh() -> _Memory:
     global _memory
+    memory = _supposed.get()
+    if memory is not None:
+        return memory
     memory = _memory
     if memory is None or time.monotonic() - memory.read_at > KEPT_FOR:
         memory = _memory = _read()

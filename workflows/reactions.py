@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from viewflow.workflow.status import PROCESS
@@ -11,7 +12,7 @@ from cases.journal.models import Entry
 from cases.journal.signals import recorded
 from cases.journal.verbs import Verb
 from cases.register.models import Standing
-from workflows import running, telling
+from workflows import deadlines, running, telling
 from workflows.handover import hand_over
 from workflows.models import AssignmentState, CaseProcess, Kind
 from workflows.steps import STEPS
@@ -36,7 +37,11 @@ def react(sender: type[Entry], *, entry: Entry, case: Case | None, **_: Any) -> 
         return
     if entry.verb in QUIET:
         return
-    finished = [running.finish(row, by=entry.actor, moment=entry.occurred_at) for row in ended_by(entry, case)]
+    ended = ended_by(entry, case)
+    finished = [running.finish(row, by=entry.actor, moment=entry.occurred_at) for row in ended]
+    if entry.verb == Verb.VISIT_LOGGED:
+        for row in ended:
+            _credit(row, case, entry)
     follow = FOLLOW.get(Verb(entry.verb))
     if follow:
         follow(case, entry)
@@ -60,6 +65,13 @@ def ended_by(entry: Entry, case: Case) -> list[Assignment]:
         return []
     data = entry.data
     return [row for row in running.open_assignments(case) if entry.verb in (rule := STEPS[row.step]).ends_on and rule.ends(data, row)]
+
+
+def _credit(row: Assignment, case: Case, entry: Entry) -> None:
+    """A visit made in time whose record came late, from a phone that had no signal, was in time: whoever was told otherwise is told so."""
+    made_at = datetime.fromisoformat(entry.data["occurred_at"])
+    people = deadlines.credit(row, as_of=made_at, now=entry.occurred_at)
+    telling.send(case, "escalation_withdrawn", people, key=f"withdrawn:{row.pk}", link=f"/tasks/{row.pk}/", step=row.step)
 
 
 def _go_on(process: CaseProcess, case: Case, entry: Entry) -> None:

@@ -42,7 +42,7 @@ def start(kind: Kind, case: Case, *, round: int, moment: datetime, at: str = "st
 
 # What the end of a task needs of it, its token and its process; the other forty columns stay where they are.
 TO_FINISH = (
-    "kind", "step", "line", "seed", "state", "case_id",
+    "kind", "step", "line", "seed", "state", "case_id", "due_at",
     "task__flow_task", "task__flow_task_type", "task__status", "task__token", "task__started", "task__process",
     "task__process__flow_class", "task__process__status",
     "task__process__caseprocess__case_id", "task__process__caseprocess__episode", "task__process__caseprocess__kind",

@@ -1,0 +1,283 @@
+"""When the calendar changes, running deadlines are counted again and those concerned are told; before it changes, one can see what it would do.
+
+A running deadline keeps the allowance and the ladder that it began with; the days themselves are for everybody.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cases.journal.models import Entry
+from cases.journal.verbs import Verb
+from cases.register.models import Case
+from notifications.services import Message, notify_many
+from workflows import deadlines, heartbeat, ladders, policies
+from workflows.deadlines import Recounted
+from workflows.models import Assignment, Deadline, DeadlineState, Escalation, EscalationState
+
+CHUNK = 500
+ROUNDS = 5  # for cases that somebody is working on just now
+ONCE_MORE = " again"
+WARNING = 60  # days before the published calendar ends
+
+RUNNING = (DeadlineState.ARMED, DeadlineState.PAUSED, DeadlineState.EXHAUSTED)
+COLUMNS = (
+    *("generation", "state", "amount", "unit", "armed_at", "due_at", "explanation", "rungs", "next_rung", "next_at", "fired", "paused_at"),
+    *("provisional", "changes_road", "assignment__state", "assignment__step", "assignment__due_at"),
+    *("assignment__organisation_id", "assignment__role", "assignment__holder_id"),
+    *("case__number", "case__episode", "case__county_id", "case__school_class_id"),
+)
+
+
+@dataclass
+class Effect:
+    """What a change does to the running deadlines of one step."""
+
+    running: int = 0
+    earlier: int = 0  # due sooner
+    later: int = 0
+    sooner: int = 0  # due as before, but the next rung comes sooner
+    slower: int = 0
+
+    @property
+    def touched(self) -> int:
+        return self.earlier + self.later + self.sooner + self.slower
+
+
+@dataclass(frozen=True)
+class Replanned:
+    """How many running deadlines were looked at, how many moved, and how many wait because somebody works on their case."""
+
+    looked: int
+    moved: int
+    left: int
+
+
+# --- before ---------------------------------------------------------------------------------------------------------------------
+
+
+def preview(change: Callable[[], object], *, on: date) -> dict[str, Effect]:
+    """What a change of allowances, ladders, days or terms would do to what is running, step by step; nothing is kept of it.
+
+    Days count for every running deadline. An allowance or a ladder holds for what begins after it; what is shown for these is what they would
+    do if what is running were counted by them, where it runs by the version in force now. `on` is the day from which the change holds.
+    """
+    with policies.supposing(change):
+        return _effects(on)
+
+
+def _effects(on: date) -> dict[str, Effect]:
+    effects: dict[str, Effect] = defaultdict(Effect)
+    seen: dict[str, tuple[int, int]] = {}  # many deadlines have one plan: counted once
+    for row in _running().iterator(chunk_size=2000):
+        step, county_id = row.assignment.step, row.case.county_id
+        key = json.dumps([step, county_id, row.explanation, row.rungs, row.next_rung, str(row.due_at)], sort_keys=True)
+        if key not in seen:
+            seen[key] = _compare(row, on)
+        due, rung = seen[key]
+        effect = effects[step]
+        effect.running += 1
+        effect.earlier += due < 0
+        effect.later += due > 0
+        effect.sooner += due == 0 and rung < 0
+        effect.slower += due == 0 and rung > 0
+    return dict(sorted(effects.items()))
+
+
+def _compare(row: Deadline, on: date) -> tuple[int, int]:
+    """Whether it would be due sooner (-1) or later (1), and whether its next rung would come so."""
+    step, county_id = row.assignment.step, row.case.county_id
+    now, then = policies.in_force(step, county_id, on), policies.policy_of(step, county_id, on)
+    own = tuple(policies.Rung(rung["rung"], rung["offset"], rung["to"]) for rung in row.rungs)
+    by_version = (row.amount, row.unit) == now.allowance
+    plan = deadlines.recounted(
+        row,
+        policies.calendar_of(county_id),
+        allowance=then.allowance if by_version and then.allowance != now.allowance else None,
+        ladder=then.ladder if own == now.ladder and then.ladder != now.ladder else None,
+    )
+    if plan is None:
+        return 0, 0
+    rung = next((_moment(rung) for rung in plan.rungs if row.next_rung is not None and rung["rung"] >= row.next_rung), None)
+    planned = next((_moment(rung) for rung in row.rungs if rung["rung"] == row.next_rung), None)
+    return _sign(plan.due_at, row.due_at), _sign(rung, planned) if rung and planned else 0
+
+
+def _sign(new: datetime, old: datetime) -> int:
+    return (new > old) - (new < old)
+
+
+# --- after ----------------------------------------------------------------------------------------------------------------------
+
+
+def follow_calendar(now: datetime) -> Replanned | None:
+    """Count again if the calendar is another one than when everything was last counted. None when it isn't. Twice is harmless.
+
+    And once more in the next run: a process that had not read the new calendar yet may have armed a deadline by the old one meanwhile.
+    """
+    policies.invalidate()
+    present, known = policies.fingerprint(), heartbeat.note_of(heartbeat.CALENDAR)
+    if present == known:
+        return None
+    done = replan_all(now=now) if known else Replanned(0, 0, 0)
+    if not done.left:
+        heartbeat.write(heartbeat.CALENDAR, present if known in {"", present + ONCE_MORE} else present + ONCE_MORE)
+    return done
+
+
+def replan_all(*, now: datetime, county_id: str | None = None) -> Replanned:
+    """Count every running deadline again (of one county, or of all): a new generation and a word for each that moves.
+
+    In small transactions, each case locked before its deadlines; a case that somebody is working on comes later.
+    """
+    looked = moved = 0
+    waiting: list[int] = []
+    for rows in _chunks(county_id):
+        looked += len(rows)
+        stale = [row.pk for row in rows if _new_plan(row, now)]
+        done = _replan(stale, now)
+        moved += len(done)
+        waiting += sorted(set(stale) - done)
+    for attempt in range(ROUNDS):
+        if not waiting:
+            break
+        time.sleep(0.2 * attempt)
+        done = set().union(*(_replan(waiting[at : at + CHUNK], now) for at in range(0, len(waiting), CHUNK)))
+        moved += len(done)
+        waiting = [row.pk for row in _running().filter(pk__in=waiting) if row.pk not in done and _new_plan(row, now)]
+    return Replanned(looked, moved, len(waiting))
+
+
+def _running() -> Any:
+    rows = Deadline.objects.filter(state__in=RUNNING, assignment__state="open").select_related("assignment", "case")
+    rows = rows.exclude(state=DeadlineState.EXHAUSTED, changes_road=True)  # a fact that was recorded stays recorded
+    return rows.only(*COLUMNS).order_by("pk")
+
+
+def _chunks(county_id: str | None) -> Iterator[list[Deadline]]:
+    last = 0
+    while rows := list((_running() if county_id is None else _running().filter(case__county_id=county_id)).filter(pk__gt=last)[:CHUNK]):
+        yield rows
+        last = rows[-1].pk
+
+
+def _new_plan(row: Deadline, now: datetime) -> Recounted | None:
+    """The plan by the present calendar, if it is another one than the deadline's."""
+    plan = deadlines.recounted(row, policies.calendar_of(row.case.county_id))
+    if plan is None:
+        return None
+    if row.next_rung is None and plan.due_at <= now:
+        return None  # all rungs are passed, and it is still overdue
+    ahead = [(rung["rung"], rung["at"]) for rung in row.rungs if row.next_rung is None or rung["rung"] >= row.next_rung]
+    same = {(rung["rung"], rung["at"]) for rung in plan.rungs}.issuperset(ahead)
+    return None if same and plan.due_at == row.due_at else plan
+
+
+@transaction.atomic
+def _replan(ids: Sequence[int], now: datetime) -> set[int]:
+    """Move these, as far as nobody is working on their cases. Returns which were dealt with."""
+    if not ids:
+        return set()
+    wanted = Deadline.objects.filter(pk__in=ids).values("case_id")
+    free = Case.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk__in=wanted).order_by("pk")
+    cases = list(free.values_list("pk", flat=True))
+    rows = list(_running().select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk__in=ids, case_id__in=cases))
+    moved = [row for row in rows if (plan := _new_plan(row, now)) and _move(row, plan, now)]
+    if moved:
+        fields = ["generation", "armed_at", "due_at", "explanation", "rungs", "next_rung", "next_at", "fired", "provisional", "state"]
+        Deadline.objects.bulk_update(moved, fields)
+        Assignment.objects.bulk_update([row.assignment for row in moved], ["due_at"])
+        again = [row.assignment_id for row in moved if not row.fired]
+        Escalation.objects.filter(assignment_id__in=again, state=EscalationState.OPEN).update(state=EscalationState.WITHDRAWN, handled_at=now)
+        _record(moved, now)
+        _tell(moved, now)
+    return {row.pk for row in rows}
+
+
+def _move(row: Deadline, plan: Recounted, now: datetime) -> bool:
+    """A new generation. What is not overdue any more begins its ladder anew; what is goes on where it was, and never twice over a rung."""
+    before = row.next_rung
+    if plan.due_at > now:
+        ahead = next((rung for rung in plan.rungs if _moment(rung) > now), None)
+        row.fired, row.rungs = 0, plan.rungs
+    else:
+        ahead = next((rung for rung in plan.rungs if before is not None and rung["rung"] >= before), None)
+        row.rungs = [old if before is None or old["rung"] < before else new for old, new in zip(row.rungs, plan.rungs, strict=True)]
+    row.next_rung = ahead["rung"] if ahead else None
+    row.next_at = _moment(ahead) if ahead and row.state != DeadlineState.PAUSED else None
+    if row.state != DeadlineState.PAUSED:
+        row.state = DeadlineState.ARMED if ahead else DeadlineState.EXHAUSTED
+    row.generation, row.armed_at = row.generation + 1, now
+    row.due_at = row.assignment.due_at = plan.due_at
+    row.explanation, row.provisional = plan.explanation, plan.provisional
+    return True
+
+
+def _record(rows: Iterable[Deadline], now: datetime) -> None:
+    # The bell is not rung: a day that moved ends no step, and one entry at a time would cost a statement each.
+    Entry.objects.bulk_create(
+        Entry(
+            verb=Verb.TASK_EXTENDED,
+            case_id=row.case_id,
+            episode=row.case.episode,
+            organisation_id=row.assignment.organisation_id,
+            occurred_at=now,
+            data={"assignment": row.assignment_id, "due_at": row.due_at.isoformat(), "why": "calendar"},
+        )
+        for row in rows
+    )
+
+
+def _tell(rows: Sequence[Deadline], now: datetime) -> None:
+    held = {
+        row.pk: ladders.Held(
+            ladders.Post(row.assignment.organisation_id, row.assignment.role), row.assignment.holder_id, row.case.school_class_id, row.case.county_id
+        )
+        for row in rows
+        if row.assignment.organisation_id is not None
+    }
+    directory = ladders.directory(list(held.values()), timezone.localdate(now))
+    notify_many(
+        [
+            Message(
+                recipient_id=person,
+                message="task_extended",
+                params={"case": row.case.number, "step": row.assignment.step, "due": row.due_at},
+                link=f"/tasks/{row.assignment_id}/",
+                key=f"replanned:{row.pk}:{row.generation}:{person}",
+            )
+            for row in rows
+            if row.pk in held
+            for person in directory.holders_of(held[row.pk])
+        ]
+    )
+
+
+def _moment(rung: dict[str, Any]) -> datetime:
+    return datetime.fromisoformat(rung["at"])
+
+
+# --- the end of the calendar ------------------------------------------------------------------------------------------------------
+
+
+def warn_of_the_end(now: datetime) -> int:
+    """Tell the administrators, once a week, when the published calendar ends within 60 days. Returns how many were told."""
+    today, ends = timezone.localdate(now), policies.calendar_of(None).published_through
+    if ends in {date.min, date.max} or ends - today > timedelta(days=WARNING):
+        return 0
+    year, week, _day = today.isocalendar()
+    return notify_many(
+        [
+            Message(recipient_id=person, message="calendar_ends", params={"until": ends}, link="/admin/", key=f"calendar_ends:{year}-{week}:{person}")
+            for person in ladders.system_administrators(today)
+        ]
+    )
