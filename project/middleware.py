@@ -3,9 +3,11 @@
 import time
 from collections.abc import Callable, Iterator
 
+from django.core.exceptions import BadRequest
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
 
 from cases.directory.capabilities import NotAllowed
@@ -15,8 +17,43 @@ Respond = Callable[[HttpRequest], HttpResponse]
 
 ROLL_AFTER = 5 * 60  # seconds
 
+# Bytes of one request. A form takes twelve files of ten megabytes; what is larger is turned away before it reaches a disk.
+LARGEST_REQUEST = 128 * 1024 * 1024
+
 # lock not available, deadlock detected, serialization failure
 BUSY_STATES = {"55P03", "40P01", "40001"}
+
+
+class Bounds:
+    """Nothing larger than any form, and no sign that PostgreSQL cannot keep: such a request is refused before anything is done about it."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > LARGEST_REQUEST:
+            return errors.refused(request, 413, "400.html")
+        if "\x00" in request.path or any("\x00" in value for _name, values in request.GET.lists() for value in values):
+            raise BadRequest("a NUL in the address")
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
+        if request.method == "POST" and any("\x00" in value for _name, values in request.POST.lists() for value in values):
+            raise BadRequest("a NUL in a form")
+
+
+class KeptByNoCache:
+    """What somebody who is logged in reads stays in no cache: after the log-out the machine's next user goes back and finds nothing."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        # asking for the user costs nothing here: an anonymous visitor has no session, and everybody else was asked for already
+        if not response.has_header("Cache-Control") and request.user.is_authenticated:
+            add_never_cache_headers(response)
+        return response
 
 
 class IdleSession:

@@ -91,12 +91,14 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "project.middleware.Bounds",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "project.middleware.IdleSession",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "project.middleware.KeptByNoCache",
     "cases.directory.middleware.PersonalLanguage",
     "cases.directory.middleware.OwnPasswordFirst",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -232,7 +234,7 @@ DEFAULT_FROM_EMAIL = os.environ.get("KC_EMAIL_FROM", "kongchuo@localhost")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "formatters": {"line": {"()": "project.logs.WithoutRows", "format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": os.environ.get("KC_LOG_LEVEL", "INFO")},
     "loggers": {

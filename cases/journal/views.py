@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django import forms
@@ -43,8 +43,8 @@ class JournalFilter(forms.Form):
             wanted["verb"] = said["verb"]
         if said.get("since"):
             wanted["occurred_at__gte"] = _start(said["since"])
-        if said.get("until"):
-            wanted["occurred_at__lt"] = _start(date.fromordinal(said["until"].toordinal() + 1))
+        if said.get("until") and said["until"] < date.max:
+            wanted["occurred_at__lt"] = _start(said["until"] + timedelta(days=1))
         return wanted
 
 
