@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 MAX_BYTES: Final = 10 * 1024 * 1024  # of the file as sent
-MAX_UNPACKED: Final = 200 * 1024 * 1024  # of what a small file could blow up into
+MAX_UNPACKED: Final = 32 * 1024 * 1024  # of what a small file could blow up into
+MAX_BESIDE: Final = 2 * 1024 * 1024  # of each part that is neither cells nor texts: it becomes a tree in memory, fifty times its size
+MAX_RATIO: Final = 100  # of a part larger than that; spreadsheets that people made pack to a tenth
 MAX_ROWS: Final = 50_000
 HEADER_WITHIN: Final = 20  # rows from the top in which the header is looked for
 MAX_COLUMNS: Final = 200
@@ -167,9 +169,17 @@ def _refuse_bombs(file: IO[bytes]) -> None:
         raise BadSheet(_("The file is larger than %(size)s MB.") % {"size": MAX_BYTES // 1024 // 1024})
     try:
         with zipfile.ZipFile(file) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
+            members = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError) as error:
         raise BadSheet(_("This is not an Excel file (.xlsx). Save it as .xlsx and try again.")) from error
-    if unpacked > MAX_UNPACKED:
+    if sum(member.file_size for member in members) > MAX_UNPACKED or any(map(_is_bomb, members)):
         raise BadSheet(_("The file unpacks to an unreasonable size."))
     file.seek(0)
+
+
+def _is_bomb(member: zipfile.ZipInfo) -> bool:
+    if member.file_size <= MAX_BESIDE:
+        return False
+    is_data = member.filename.startswith("xl/worksheets/") or member.filename == "xl/sharedStrings.xml"
+    is_media = member.filename.startswith("xl/media/")  # never opened
+    return not (is_data or is_media) or member.file_size > MAX_RATIO * member.compress_size
