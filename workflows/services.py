@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import sql
-from cases.directory.capabilities import Capability, NotAllowed, may, require
-from cases.directory.models import Appointment, Organisation, User
+from cases.directory.capabilities import CAPABILITIES, Capability, NotAllowed, covers, may, require
+from cases.directory.models import Appointment, Organisation, Role, User
 from cases.journal.services import record
 from cases.journal.verbs import Verb
 from cases.register.locking import Refused, lock
@@ -68,6 +68,28 @@ def may_do(assignment: Assignment, user: User) -> bool:
     return may(user, Capability.SUPERVISE, assignment.case)
 
 
+def require_above(assignment: Assignment, user: User) -> None:
+    """Raises NotAllowed unless the user supervises the case from a post above the task's: a head the own unit and what is below it, the county and
+    whoever is above it everybody. A principal moves neither the county's tasks nor the township's."""
+    require(user, Capability.SUPERVISE, assignment.case)
+    case = assignment.case
+    for post in user.posts():
+        if Capability.SUPERVISE not in CAPABILITIES[post.role] or not covers(post, case):
+            continue
+        heads_unit = post.role in {Role.PRINCIPAL, Role.TOWNSHIP_HEAD}
+        below = post.role == Role.TOWNSHIP_HEAD and assignment.organisation_id == case.village_id
+        if not heads_unit or below or assignment.organisation_id == post.organisation_id:
+            return
+    raise NotAllowed(_("This task lies at a post that is not below yours."))
+
+
+def is_own(assignment: Assignment, user: User) -> bool:
+    """Whether the user holds the task, or it lies open at one of the user's posts."""
+    if assignment.holder_id is not None:
+        return assignment.holder_id == user.pk
+    return any(post.organisation_id == assignment.organisation_id and post.role == assignment.role for post in user.posts())
+
+
 @transaction.atomic
 def claim(assignment: Assignment, *, by: User, now: datetime, submission: UUID | None = None) -> Assignment:
     """Take a task that lies open at one's post. Raises AlreadyDone, NotAllowed."""
@@ -102,7 +124,9 @@ def reassign(
 ) -> Assignment:
     """Give the task to another person's post; unless `restart` is False its clock starts anew. Raises ReasonMissing."""
     row = locked(assignment, submission=submission)
-    require(by, Capability.SUPERVISE, row.case)
+    require_above(row, by)
+    if restart and is_own(row, by):
+        raise NotAllowed(_("Nobody gives their own task a new deadline. Hand it on with the present one, or ask your superior."))
     _demand(note)
     _handle(row, by, now, Decision.REASSIGNED)  # before a new clock withdraws what the old one raised
     row.organisation, row.role, row.holder = to.organisation, to.role, to.user
@@ -140,7 +164,9 @@ def reassign(
 def extend(assignment: Assignment, *, until: date, note: str, by: User, now: datetime, submission: UUID | None = None) -> Assignment:
     """Move a task's last day to `until`, 17:30. Only forward, and never past 60 days from now."""
     row = locked(assignment, submission=submission)
-    require(by, Capability.SUPERVISE, row.case)
+    require_above(row, by)
+    if is_own(row, by):
+        raise NotAllowed(_("Nobody gives their own task a new deadline. Hand it on with the present one, or ask your superior."))
     _demand(note)
     due_at = timezone.make_aware(datetime.combine(until, time(17, 30)))
     if due_at <= now or (row.due_at and due_at <= row.due_at):
@@ -168,7 +194,7 @@ def extend(assignment: Assignment, *, until: date, note: str, by: User, now: dat
 def take_over(assignment: Assignment, *, note: str, by: User, now: datetime, submission: UUID | None = None) -> Assignment:
     """A supervisor does the task personally."""
     row = locked(assignment, submission=submission)
-    require(by, Capability.SUPERVISE, row.case)
+    require_above(row, by)
     row.holder = by
     row.save(update_fields=["holder"])
     record(
@@ -190,7 +216,7 @@ def take_over(assignment: Assignment, *, note: str, by: User, now: datetime, sub
 def send_back(assignment: Assignment, *, step: str, note: str, by: User, now: datetime, submission: UUID | None = None) -> None:
     """Put the case back to an earlier step of the same flow; the record stays. Raises Refused for a step that was not done before."""
     row = locked(assignment, submission=submission)
-    require(by, Capability.SUPERVISE, row.case)
+    require_above(row, by)
     _demand(note)
     if step not in running.earlier_steps(row):
         raise Refused(_("The case cannot be sent back to that step."))
@@ -216,6 +242,7 @@ def pause_case(case: Case, *, note: str, by: User, now: datetime, submission: UU
     """Stop all clocks of a case: a child in hospital, a case handed to another county. Nothing can be done to it until it is resumed."""
     case = lock(case, submission=submission)
     require(by, Capability.SUPERVISE, case)
+    _require_danger_answered(case)
     _demand(note)
     case.paused_at = now
     case.save(update_fields=["paused_at"])
@@ -241,6 +268,7 @@ def cancel_case(case: Case, *, note: str, by: User, now: datetime, submission: U
     """Close what was opened by mistake. Refused once the child is on the ledger: then only a deduction takes it off."""
     case = lock(case, submission=submission, paused_too=True)
     require(by, Capability.SUPERVISE, case)
+    _require_danger_answered(case)
     _demand(note)
     if case.entered_ledger_on is not None:
         raise Refused(_("The child is on the ledger. Propose a deduction with its evidence instead."))
@@ -298,9 +326,9 @@ def note_escalation(escalation: Escalation, *, note: str, by: User, now: datetim
     case = lock(escalation.case, submission=submission, paused_too=True, closed_too=True)
     require(by, Capability.SUPERVISE, case)
     _demand(note)
-    Escalation.objects.filter(pk=escalation.pk, state=EscalationState.OPEN).update(
-        state=EscalationState.HANDLED, handled_by=by, handled_at=now, decision=Decision.NOTED
-    )
+    mine = Escalation.objects.queue_of(by).filter(pk=escalation.pk)
+    if not mine.update(state=EscalationState.HANDLED, handled_by=by, handled_at=now, decision=Decision.NOTED):
+        raise NotAllowed(_("This does not lie before your post, or was handled already."))
     record(
         Verb.ESCALATION_HANDLED, case=case, actor=by, at=now, submission=submission, remark=note, escalation=escalation.pk, decision=Decision.NOTED
     )
@@ -318,6 +346,12 @@ def _handle(assignment: Assignment, by: User, now: datetime, decision: Decision,
         mine.update(decision=decision, handled_by=by, handled_at=now)
     else:
         mine.update(state=EscalationState.HANDLED, decision=decision, handled_by=by, handled_at=now)
+
+
+def _require_danger_answered(case: Case) -> None:
+    """Neither a suspension nor a cancelled case may silence a mandatory report (law on the protection of minors, article 11)."""
+    if Assignment.objects.filter(case=case, step="confirm_receipt", state=AssignmentState.OPEN).exists():
+        raise Refused(_("A report of danger to this child waits for its receipt. Confirm that first."))
 
 
 def _demand(note: str) -> None:
