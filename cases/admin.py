@@ -73,6 +73,10 @@ class OrganisationAdmin(Journalled):
     list_select_related = ("area", "superior")
     ordering = ("area", "kind", "name")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        # What its people may see hangs on these: another area would be a grant of posts, which is not this administrator's.
+        return ("kind", "department", "line", "area") if obj else ()
+
 
 @admin.register(SchoolClass)
 class SchoolClassAdmin(Journalled):
@@ -82,3 +86,6 @@ class SchoolClassAdmin(Journalled):
     autocomplete_fields = ("school",)
     list_select_related = ("school",)
     ordering = ("school", "grade", "name")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("school",) if obj else ()  # the class's teachers see its children

@@ -41,8 +41,8 @@ def case_scope(user: User, prefix: str = "") -> Q:
     return _cases_of(user.posts(), prefix) or NOTHING
 
 
-def student_scope(user: User, prefix: str = "") -> Q:
-    """The children that the user may see.
+def student_scope(user: User, prefix: str = "", *, posts: Sequence[Appointment] | None = None) -> Q:
+    """The children that the user may see; with `posts`, those that these of the user's posts let see.
 
     A child is included if, and only if, a post below the county lets the user see its case, or one of the user's present posts is that of
     - a class teacher whose class the child is in, or a principal whose school it is in;
@@ -51,7 +51,7 @@ def student_scope(user: User, prefix: str = "") -> Q:
     System administrators, security administrators and auditors see none.
     """
     scope = Q()
-    posts = user.posts()
+    posts = user.posts() if posts is None else posts
     for post in posts:
         scope |= _student_clause(post, prefix)
     # For a county and above the child's own school and places say it all, and an array of all its cases would be long.

@@ -12,7 +12,7 @@ from cases.directory.capabilities import Capability, may
 from cases.directory.models import Department, Organisation
 from cases.documents.models import CourtState, Document, DocumentKind, ServiceWay, Venue
 from cases.documents.rules import NUMBERED, ORDER_BASIS
-from cases.documents.services import COERCIVE
+from cases.documents.services import COERCIVE, may_author
 from cases.files.fields import ScanField
 from cases.register.caseform import CaseForm, day_input, tiles
 
@@ -50,7 +50,7 @@ class DocumentForm(CaseForm):
         able |= dict.fromkeys(COERCIVE, coerce)
         if not setting("penalty_enabled", self.case.county_id, False):
             able[DocumentKind.PENALTY_DECISION] = False
-        return [kind for kind in DocumentKind if able.get(kind, True)]
+        return [kind for kind in DocumentKind if able.get(kind, True) and may_author(self.user, kind, self.case)]
 
     def _fix_kind(self) -> None:
         del self.fields["kind"]

@@ -11,7 +11,8 @@ from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from cases.codes.services import setting
-from cases.directory.capabilities import Capability
+from cases.directory.capabilities import Capability, NotAllowed, covers
+from cases.directory.models import Department, Role
 from cases.documents.models import CourtRecord, CourtState, Document, DocumentKind, ServiceWay, Venue
 from cases.documents.rules import (
     NUMBERED,
@@ -36,13 +37,23 @@ from cases.register.locking import lock, require_standing
 from cases.register.models import Standing
 
 if TYPE_CHECKING:
-    from cases.directory.models import Organisation, User
+    from cases.directory.models import Appointment, Organisation, User
     from cases.register.models import Case
 
 __all__ = ["BadDocument", "OutOfOrder", "PenaltyOff", "file_document", "record_court", "refer", "serve_document"]
 
 # Means of the law against guardians, while the child is out of school and on the ledger.
 COERCIVE = frozenset({DocumentKind.ORDER_TO_COMPLY, DocumentKind.PENALTY_DECISION})
+
+
+# Papers that end a step of the enforcement come from those who answer for that step: no department reports for the school, and no school
+# holds the township's talk.
+AUTHORS = {
+    DocumentKind.WRITTEN_REPORT: frozenset({Role.PRINCIPAL, Role.COUNTY_OFFICER, Role.COUNTY_HEAD}),
+    DocumentKind.TALK_RECORD: frozenset({Role.TOWNSHIP_OFFICER, Role.TOWNSHIP_HEAD, Role.CONFERENCE_OFFICE, Role.COUNTY_OFFICER, Role.COUNTY_HEAD}),
+}
+# The departments before which, or with which, a case goes to court.
+JUDICIAL = frozenset({Department.JUSTICE, Department.PROCURATORATE, Department.COURT})
 
 
 @transaction.atomic
@@ -69,7 +80,7 @@ def file_document(
     case = lock(case, submission=submission)
     if kind not in DocumentKind.values or kind == DocumentKind.REFERRAL:
         raise BadDocument(_("Please choose the kind of document."), "kind")
-    post = acting_post(by, Capability.ISSUE_ORDER if kind in COERCIVE else Capability.FILE_DOCUMENT, case)
+    post = _author(by, kind, case)
     if kind in COERCIVE:
         require_standing(case, {Standing.STILL_OUT})
     require_order(case, kind, dated_on)
@@ -209,6 +220,8 @@ def record_court(
     """
     case = lock(case, submission=submission)
     post = acting_post(by, Capability.FOLLOW_COURT, case)
+    if post.role == Role.DEPARTMENT_OFFICER and post.organisation.department not in JUDICIAL:
+        raise NotAllowed(_("Your post does not allow this."))
     referral = of_kind(case, DocumentKind.REFERRAL).order_by("dated_on", "pk").first()
     if referral is None:
         raise OutOfOrder(_("The case has not been referred yet."))
@@ -237,6 +250,26 @@ def record_court(
         return_on=return_on.isoformat() if return_on else None,
     )
     return done
+
+
+def may_author(user: User, kind: str, case: Case) -> bool:
+    """Whether one of the user's posts is among those from which a paper of this kind comes."""
+    return kind not in AUTHORS or _authoring(user, kind, case) is not None
+
+
+def _authoring(user: User, kind: str, case: Case) -> Appointment | None:
+    return next((post for post in user.posts() if post.role in AUTHORS[DocumentKind(kind)] and covers(post, case)), None)
+
+
+def _author(user: User, kind: str, case: Case) -> Appointment:
+    """The post that files a paper of this kind. Raises NotAllowed."""
+    post = acting_post(user, Capability.ISSUE_ORDER if kind in COERCIVE else Capability.FILE_DOCUMENT, case)
+    if kind not in AUTHORS:
+        return post
+    author = _authoring(user, kind, case)
+    if author is None:
+        raise NotAllowed(_("A paper of this kind comes from another post."))
+    return author
 
 
 def _file(

@@ -63,6 +63,11 @@ def report_return(case: Case, *, on: date, by: User, now: datetime, submission: 
     _not_in_future(on, now)
     if case.last_attended_on and on <= case.last_attended_on:
         raise BadDate(_("The first day back lies after the last day at school (%(date)s).") % {"date": case.last_attended_on.isoformat()})
+    known_out = case.entered_ledger_on or day(case.opened_at)
+    if on < known_out:  # else a return of long ago would have all its watches behind it at once
+        raise BadDate(
+            _("On %(date)s the child was known to be out of school; the first day back cannot lie before.") % {"date": known_out.isoformat()}
+        )
     case.back_since = on
     case.save(update_fields=["back_since"])
     record(Verb.RETURN_REPORTED, case=case, actor=by, at=now, submission=submission, on=on.isoformat())
@@ -128,6 +133,8 @@ def propose_deduction(
     require(by, Capability.PROPOSE_DEDUCTION, case)
     require_standing(case, {Standing.STILL_OUT, Standing.DEFERRED})
     _not_in_future(occurred_on, now)
+    if occurred_on < case.student.born_on:
+        raise BadDate(_("On this day the child was not yet born."))
     demand_of(CodeList.GROUND, ground, evidence, note)
     if ground == "over_age" and _age(case.student.born_on, occurred_on) < LEAVING_AGE:
         raise Refused(_("On that day the child was not yet %(age)s years old.") % {"age": LEAVING_AGE})

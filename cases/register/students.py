@@ -12,7 +12,8 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.directory.capabilities import Capability, NotAllowed, require
+from cases.directory.capabilities import CAPABILITIES, Capability, NotAllowed, require
+from cases.directory.scoping import student_scope
 from cases.journal.clock import day
 from cases.journal.services import record, require_new
 from cases.journal.verbs import Verb
@@ -98,7 +99,7 @@ def register_student(
     )
     identity.give(student, number)
     student.save()
-    _require_sight(student, by)
+    _require_sight(student, by, Capability.EDIT_STUDENT)
     if guardian_name.strip():
         Guardian.objects.create(student=student, name=guardian_name.strip(), relation=guardian_relation, phone=guardian_phone, is_main=True)
     record(Verb.STUDENT_ADDED, actor=by, at=now, submission=submission, student=student.pk)
@@ -114,7 +115,8 @@ def edit_student(student: Student, *, by: User, now: datetime, submission: UUID 
     student = Student.objects.select_for_update(no_key=True, of=("self",)).select_related("school", "school_class").get(pk=student.pk)
     require_new(submission)
     require(by, Capability.EDIT_STUDENT)
-    _require_sight(student, by)
+    _require_sight(student, by, Capability.EDIT_STUDENT)
+    _require_case_in_sight(student, by)
     if "roll_number" in changes:
         identity_number = identity_number or identity.inside_roll_number(changes["roll_number"])
         changes["roll_number"] = identity.masked_roll_number(changes["roll_number"])
@@ -132,7 +134,7 @@ def edit_student(student: Student, *, by: User, now: datetime, submission: UUID 
     if not changed:
         return student
     student.save()
-    _require_sight(student, by)
+    _require_sight(student, by, Capability.EDIT_STUDENT)
     case = _move_case(student)
     record(Verb.STUDENT_CHANGED, case=case, actor=by, at=now, submission=submission, student=student.pk, fields=changed)
     return student
@@ -169,7 +171,8 @@ def add_guardian(
     student = Student.objects.select_for_update(no_key=True).get(pk=student.pk)
     require_new(submission)
     require(by, Capability.EDIT_STUDENT)
-    _require_sight(student, by)
+    _require_sight(student, by, Capability.EDIT_STUDENT)
+    _require_case_in_sight(student, by)
     if is_main:
         student.guardians.update(is_main=False)
     guardian = Guardian.objects.create(student=student, name=name.strip(), relation=relation, phone=phone, works_at=works_at, is_main=is_main)
@@ -181,7 +184,7 @@ def add_guardian(
 def show_identity(student: Student, *, purpose: str, by: User, now: datetime) -> str:
     """The identity number in full, for a purpose that the journal keeps. Raises Refused when none is known, NotAllowed."""
     require(by, Capability.SHOW_IDENTITY)
-    _require_sight(student, by)
+    _require_sight(student, by, Capability.SHOW_IDENTITY)
     if purpose not in Purpose.values:
         raise Refused(_("Please choose for what you need the number."))
     if not student.id_cipher:
@@ -202,8 +205,16 @@ def _case_of(student: Student) -> Case | None:
     return case
 
 
-def _require_sight(student: Student, by: User) -> None:
-    if not Student.objects.visible_to(by).filter(pk=student.pk).exists():
+def _require_sight(student: Student, by: User, capability: Capability) -> None:
+    """The very posts that have the capability must see the child: one post's reach does not lend itself to another's rights."""
+    able = [post for post in by.posts() if capability in CAPABILITIES[post.role]]
+    if not Student.objects.filter(student_scope(by, posts=able), pk=student.pk).exists():
+        raise NotAllowed(_("This child belongs to another unit."))
+
+
+def _require_case_in_sight(student: Student, by: User) -> None:
+    """Where the child is only on the household register, its open case elsewhere is not to be moved."""
+    if Case.objects.filter(student=student, closed_at=None).exists() and not Case.objects.visible_to(by).filter(student=student).exists():
         raise NotAllowed(_("This child belongs to another unit."))
 
 

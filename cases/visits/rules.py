@@ -95,7 +95,7 @@ def promise_problems(promised_on: date | None, on: date) -> Iterator[Problem]:
         yield Problem("promised_on", _("Please enter the day on which the child comes back."))
     elif promised_on < on:
         yield Problem("promised_on", _("The promised day lies before the talk."))
-    elif promised_on > on + PROMISE_WITHIN:
+    elif promised_on - on > PROMISE_WITHIN:
         yield Problem("promised_on", _("The promised day is more than %(days)d days away.") % {"days": PROMISE_WITHIN.days})
 
 
