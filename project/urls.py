@@ -2,10 +2,15 @@
 
 from django.contrib import admin
 from django.urls import include, path
+from django.utils.translation import gettext_lazy as _
 
 from project.demo.views import next_working_day
 from project.health import health
 from project.styleguide import styleguide
+
+# The administration pages speak of the product, not of what they are made with.
+admin.site.site_header = admin.site.site_title = _("Dropout prevention")
+admin.site.index_title = _("Settings")
 
 urlpatterns = [
     path("", include("workflows.urls")),
