@@ -12,7 +12,7 @@ from time import monotonic
 from typing import Any
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
@@ -221,15 +221,23 @@ class Outbox:
     waiting: int
     late: int
     dead: int
+    asked_at: datetime | None = field(default=None, compare=False)
 
 
-def look(now: datetime) -> Outbox:
-    counts = {
-        "waiting": Q(state=DeliveryState.WAITING),
-        "late": Q(state=DeliveryState.WAITING, next_at__lt=now - timedelta(minutes=10)),
-        "dead": Q(state=DeliveryState.DEAD),
-    }
-    return Outbox(**{name: Delivery.objects.filter(which).count() for name, which in counts.items()})
+def look(now: datetime | None = None) -> Outbox:
+    """One query, three small indexes. The moment is the engine's unless it is given."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            WITH asked AS MATERIALIZED (SELECT COALESCE(%s, engine_now()) AS at)
+            SELECT (SELECT count(*) FROM notifications_delivery WHERE state = 'waiting'),
+                   (SELECT count(*) FROM notifications_delivery, asked WHERE state = 'waiting' AND next_at < asked.at - interval '10 minutes'),
+                   (SELECT count(*) FROM notifications_delivery WHERE state = 'dead'),
+                   (SELECT at FROM asked)
+            """,
+            [now],
+        )
+        return Outbox(*cursor.fetchone())
 
 
 def try_again(deliveries: list[int] | None, channel: str = "") -> int:

@@ -68,7 +68,7 @@ class GatewayForm(forms.Form):
 
     def _kept(self) -> dict[str, Any]:
         row = self.gateway
-        office = directory().office_names([row.organisation_id]).get(row.organisation_id, "") if row.organisation_id else ""
+        office = directory().names([], [row.organisation_id])[1].get(row.organisation_id, "") if row.organisation_id else ""
         names = ("name", "address", "area", "per_minute", "usual", "active")
         return {name: getattr(row, name) for name in names} | {"organisation": office}
 
@@ -78,7 +78,7 @@ class GatewayForm(forms.Form):
 
     def clean_area(self) -> str:
         code = str(self.cleaned_data["area"])
-        if code not in directory().area_names([code]):
+        if code not in directory().names([code], [])[0]:
             raise forms.ValidationError(_("No area has this code."))
         return code
 
@@ -93,8 +93,8 @@ class GatewayForm(forms.Form):
             else:
                 given["organisation_id"] = found[0]
         for name, value in self.secrets().items():
-            if not value and not self._may_stay(given):
-                self.add_error(name, _("Please enter it: without it, or for a new address, nothing is kept."))
+            if not value and self.needs(name) and not self._may_stay(given):
+                self.add_error(name, _("Please enter it; for another address it is never taken over."))
             elif not value.isascii() or not value.isprintable():
                 self.add_error(name, _("It has no spaces at its end and no signs outside ASCII."))
         return given
@@ -119,6 +119,9 @@ class GatewayForm(forms.Form):
             given["address"] = urlunsplit(parts._replace(query=urlencode({k: v for k, v in query.items() if k != self.inside_address})))
         else:
             given["address"] = address
+
+    def needs(self, secret: str) -> bool:
+        return True
 
     def secrets(self) -> dict[str, str]:
         return {"token": (self.cleaned_data.get("token") or "").strip()}
@@ -186,12 +189,15 @@ class SmsForm(GatewayForm):
     field_order = ("name", "address", "token", "header", "header_value", "format", "body", "answer_field", "answer_value", "knows_key")
 
     def _kept(self) -> dict[str, Any]:
-        options = self.gateway.options
+        options: dict[str, Any] = self.gateway.options
         return super()._kept() | options | {"body": json.dumps(options["body"], ensure_ascii=False, indent=2)}
 
     def _usual(self, user: Any) -> dict[str, Any]:
         body = json.dumps(SMS_BODY, ensure_ascii=False, indent=2)
         return super()._usual(user) | {"per_minute": None, "header": "Authorization", "header_value": "Bearer {token}", "body": body}
+
+    def needs(self, secret: str) -> bool:
+        return secret in placeholders([self.cleaned_data.get("body", ""), self.cleaned_data.get("header_value", "")])
 
     def clean_body(self) -> dict[str, Any]:
         try:
@@ -216,7 +222,7 @@ class SmsForm(GatewayForm):
         return value
 
     def clean(self) -> dict[str, Any]:
-        given: dict[str, Any] = super().clean()
+        given = super().clean()
         if given.get("format") == "form" and any(not isinstance(value, str) for value in given.get("body", {}).values()):
             self.add_error("body", _("Form fields are words: nothing inside braces or brackets."))
         return given

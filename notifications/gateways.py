@@ -48,11 +48,12 @@ def _rank(offer: Offer) -> tuple[bool, int]:
 
 @transaction.atomic
 def enter(gateway: Gateway, fields: Mapping[str, Any], secrets: Mapping[str, str], *, by: Any, now: datetime) -> Gateway:
-    """Keeps what the administrator entered. An empty secret keeps the old one, which opens only while kind and address stay as they are.
+    """Keeps what the administrator entered. An empty secret keeps the old one, but never for another address.
 
     Raises CannotOpen when an old secret is wanted and does not open.
     """
-    old = gateway.secrets() if gateway.pk and not all(secrets.values()) else {}
+    may_keep = gateway.pk and fields.get("address", gateway.address) == gateway.address
+    old = gateway.secrets() if may_keep and not all(secrets.values()) else {}
     for name, value in fields.items():
         setattr(gateway, name, value)
     gateway.hide({name: value or old.get(name, "") for name, value in secrets.items()})

@@ -18,10 +18,8 @@ class Directory(Protocol):
     def keepers(self) -> Sequence[int]:
         """The people who run the system."""
 
-    def area_names(self, codes: Collection[str]) -> Mapping[str, str]:
-        """The names of the areas that exist."""
-
-    def office_names(self, pks: Collection[int]) -> Mapping[int, str]: ...
+    def names(self, areas: Collection[str], offices: Collection[int]) -> tuple[Mapping[str, str], Mapping[int, str]]:
+        """The names of those of these areas and organisations that exist: one query."""
 
     def offices_called(self, name: str, area: str) -> Sequence[int]:
         """Organisations in use of exactly this name inside an area."""
@@ -36,11 +34,8 @@ class Nowhere:
     def keepers(self) -> Sequence[int]:
         return ()
 
-    def area_names(self, codes: Collection[str]) -> Mapping[str, str]:
-        return {}
-
-    def office_names(self, pks: Collection[int]) -> Mapping[int, str]:
-        return {}
+    def names(self, areas: Collection[str], offices: Collection[int]) -> tuple[Mapping[str, str], Mapping[int, str]]:
+        return {}, {}
 
     def offices_called(self, name: str, area: str) -> Sequence[int]:
         return ()

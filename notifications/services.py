@@ -14,14 +14,17 @@ from django.contrib.auth import get_user_model
 from django.db import connection, transaction
 from django.db.models import F, Q
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from notifications import channels, gateways, quiet
+from notifications import channels, clock, gateways, quiet
 from notifications.channels.base import Offer
 from notifications.clock import EngineNow
 from notifications.messages import SUMMARY, check
 from notifications.models import DeliveryState, Notification, Preference
 from notifications.params import NotAllowedInMessage, storable
 from notifications.places import directory
+
+SUMMARY_FROM = time(8)  # in the office's time
 
 
 @dataclass(frozen=True)
@@ -244,14 +247,18 @@ def prefer(user: Any, names: Sequence[str]) -> None:
 
 
 def wish(user: Any, wishes: Wishes) -> None:
-    """From now on this person is told as they wish."""
-    fields = {
+    """From now on this person is told as they wish. The first summary comes the next morning, not at once."""
+    before = Preference.objects.filter(user_id=user.pk).first()
+    fields: dict[str, Any] = {
         "channels": _known(wishes.channels),
         "urgent_channels": _known(wishes.urgent_channels),
         "daily": wishes.daily,
         "quiet_from": wishes.quiet_from,
         "quiet_until": wishes.quiet_until,
     }
+    if wishes.daily and (before is None or not before.daily):
+        here = timezone.localtime(clock.now())
+        fields["summed_up_on"] = here.date() if here.time() >= SUMMARY_FROM else None
     Preference.objects.update_or_create(user_id=user.pk, defaults=fields)
 
 

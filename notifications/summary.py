@@ -11,9 +11,9 @@ from django.utils import timezone
 from notifications import clock
 from notifications.messages import SUMMARY
 from notifications.models import Notification, Preference
-from notifications.services import Message, notify_many
+from notifications.services import SUMMARY_FROM, Message, notify_many
 
-FROM, UNTIL = time(8), time(20)  # in the office's time; after a day's outage yesterday's numbers help nobody
+UNTIL = time(20)  # in the office's time; after a day's outage yesterday's numbers help nobody
 BATCH = 1000
 
 # people, moment → of each person who has any: {"overdue": 3, "due_today": 2}
@@ -37,7 +37,7 @@ def say_due() -> int:
     """Says this day's summary to everybody who wants one and has not had it. Twice is harmless; finding nobody costs one index look-up."""
     said = 0
     now = clock.now()
-    if not FROM <= timezone.localtime(now).time() < UNTIL:
+    if not SUMMARY_FROM <= timezone.localtime(now).time() < UNTIL:
         return 0
     while (people := _say_batch(now)) is not None:
         said += people

@@ -8,9 +8,12 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         from notifications.messages import register_step_titles
+        from notifications.summary import register_tasks
         from workflows import guards, reactions
+        from workflows.rows.summary_counts import count_tasks
         from workflows.steps import title
 
         reactions.connect()
         guards.connect()
         register_step_titles(title)
+        register_tasks(count_tasks)

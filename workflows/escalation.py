@@ -37,6 +37,7 @@ COLUMNS = (
     *(f"case__{name}" for name in ("number", "episode", "county_id", "school_class_id", "paused_at")),
 )
 PUNISHING = 3  # from this rung on a superior organisation learns of it
+ON_RECORD = 4  # from this rung on whoever is told confirms that they were (签收)
 
 
 @dataclass(frozen=True)
@@ -270,6 +271,7 @@ def _message(passing: Passing, person: int, now: datetime) -> Message:
         link=f"/tasks/{row.assignment_id}/",
         key=f"fire:{row.pk}:{row.generation}:{rung}:{person}",
         urgent=rung >= PUNISHING,
+        receipt=message == "escalated" and rung >= ON_RECORD,
     )
 
 

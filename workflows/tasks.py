@@ -81,6 +81,7 @@ def tell(assignment: Assignment, assigned: Assigned, *, message: str, key: str, 
                 link=f"/tasks/{assignment.pk}/",
                 key=f"{key}:{person}",
                 urgent=assignment.kind == Kind.PROTECTION,
+                receipt=assignment.kind == Kind.PROTECTION,
             )
             for person in assigned.people
         ]

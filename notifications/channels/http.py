@@ -59,13 +59,16 @@ def post(address: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         raise Unreachable("BadAddress") from error
     with closing(_connect(parts)) as connection:
         try:
-            with _no_longer_than(TOTAL, connection.sock):
+            with _no_longer_than(TOTAL, connection.sock) as over:
                 target = parts.path or "/"
                 connection.request("POST", f"{target}?{parts.query}" if parts.query else target, body, {"Connection": "close", **headers})
-                answer = connection.getresponse()
-                return Answer(answer.status, answer.read(LIMIT))
+                response = connection.getresponse()
+                answer = Answer(response.status, response.read(LIMIT))
         except (OSError, http.client.HTTPException) as error:
             raise Unsure(type(error).__name__) from error
+    if over.is_set():
+        raise Unsure("TimeoutError")  # half an answer looks like a whole one without a body
+    return answer
 
 
 def judge(answer: Answer) -> Answer:
@@ -111,10 +114,13 @@ def _refuse_secret_places(line: socket.socket) -> None:
 
 
 @contextmanager
-def _no_longer_than(seconds: float, line: socket.socket) -> Iterator[None]:
+def _no_longer_than(seconds: float, line: socket.socket) -> Iterator[threading.Event]:
     """Hangs up when the time is over; whoever reads then sees the end of the line."""
 
+    over = threading.Event()
+
     def hang_up() -> None:
+        over.set()
         with suppress(OSError):
             socket.socket.shutdown(line, socket.SHUT_RDWR)  # under the encryption, which another thread is reading
 
@@ -122,6 +128,6 @@ def _no_longer_than(seconds: float, line: socket.socket) -> Iterator[None]:
     alarm.daemon = True
     alarm.start()
     try:
-        yield
+        yield over
     finally:
         alarm.cancel()

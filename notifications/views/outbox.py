@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
-from notifications import clock, delivery
+from notifications import delivery
 from notifications.forms import STUCK, LogFilter
 from notifications.models import Delivery, DeliveryState
 from notifications.views.frame import tabs
@@ -27,8 +27,8 @@ PAGE = 50
 def deliveries(request: HttpRequest) -> HttpResponse:
     """Without a filter: what did not get out, given up or still being tried. Everything else is shown a day at a time."""
     _only_for_keepers(request.user)
-    now = clock.now()
-    form = LogFilter(request.GET, today=timezone.localdate(now))
+    outbox = delivery.look()
+    form = LogFilter(request.GET, today=timezone.localdate(outbox.asked_at))
     chosen = form.chosen()
     page = Paginator(_log(chosen).select_related("notification__recipient", "gateway"), PAGE).get_page(request.GET.get("page"))
     context = {
@@ -36,7 +36,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
         "form": form,
         "chosen": chosen,
         "stuck": chosen["state"] == STUCK and not chosen["day"],
-        "outbox": delivery.look(now),
+        "outbox": outbox,
         "tabs": tabs(request.user, "deliveries"),
     }
     return render(request, "notifications/deliveries.html", context)

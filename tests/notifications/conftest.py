@@ -6,8 +6,15 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection
 
+from notifications import gateways
+from notifications.channels import http
+from notifications.clock import now
+from notifications.models import Gateway
 from notifications.services import Message
 from tests.cast import SHANGHAI
+from tests.notifications.webserver import WebServer, open_web_server
+
+Enter = Callable[..., Gateway]
 
 
 @pytest.fixture
@@ -56,3 +63,50 @@ def assigned() -> Callable[..., Message]:
         return Message(**{**fields, **changes})
 
     return make
+
+
+@pytest.fixture
+def there(monkeypatch: pytest.MonkeyPatch) -> Iterator[WebServer]:
+    """Somebody's gateway; nobody waits for it as long as in earnest."""
+    monkeypatch.setattr(http, "CONNECT", 0.4)
+    monkeypatch.setattr(http, "READ", 0.4)
+    monkeypatch.setattr(http, "TOTAL", 0.8)
+    with open_web_server() as server:
+        yield server
+
+
+@pytest.fixture
+def enter(admin: Any, there: WebServer) -> Enter:
+    """A gateway of a kind that serves the whole county, or whom is named."""
+
+    def make(kind: str, address: str = "", secret: str = "SECret", **changes: Any) -> Gateway:
+        options = {
+            "format": "json",
+            "body": {"to": "{phone}", "say": ["{text}", "{link}"], "id": "{key}"},
+            "header": "Authorization",
+            "header_value": "Bearer {token}",
+            "knows_key": False,
+        }
+        fields = {
+            "name": kind,
+            "address": address or there.address,
+            "area": admin.posts()[0].organisation.area_id,
+            "organisation_id": None,
+            "options": options if kind == "sms" else {},
+            "usual": True,
+            "per_minute": None,
+            "active": True,
+        }
+        secrets = {"token": "token-1"} | ({"secret": secret} if kind == "dingtalk" else {})
+        return gateways.enter(Gateway(kind=kind), fields | changes, secrets, by=admin, now=now())
+
+    return make
+
+
+@pytest.fixture
+def officer(township: Any, settings: Any) -> Any:
+    """Somebody with a post and a mobile number, and no e-mail address."""
+    settings.KC_PUBLIC_URL = "https://kc.county.example"
+    township.phone = "13800000001"
+    township.save()
+    return township

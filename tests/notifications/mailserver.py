@@ -10,6 +10,8 @@ from email.message import Message
 from email.policy import default
 from typing import Any
 
+from tests.notifications.webserver import end
+
 
 @dataclass
 class MailServer:
@@ -82,5 +84,4 @@ def open_mail_server() -> Iterator[MailServer]:
     assert ready.wait(5)
     yield office
     loop.call_soon_threadsafe(server[0].close)
-    loop.call_soon_threadsafe(loop.stop)
-    thread.join(5)
+    end(loop, thread)

@@ -1,4 +1,4 @@
-"""manage.py rotate_field_keys: seal every identity number under the newest key of the ring."""
+"""manage.py rotate_field_keys: seal every identity number and every gateway's secret under the newest key of the ring."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 
 from cases.register.rotation import rotate
+from notifications.gateways import seal_again
 
 
 class Command(BaseCommand):
@@ -17,3 +18,4 @@ class Command(BaseCommand):
         count = rotate()
         newest = next(iter(settings.KC_FIELD_KEYS))
         self.stdout.write(f"{count} identity numbers were sealed again; all of them are now under key {newest}.")
+        self.stdout.write(f"{seal_again()} secrets of message gateways were sealed again.")
