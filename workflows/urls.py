@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workflows.views import audit, bulk, case, cases, chart, home, inbox, queue, supervise, task
+from workflows.views import audit, bulk, case, cases, chart, home, inbox, more_time, queue, supervise, task
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -8,6 +8,7 @@ urlpatterns = [
     path("tasks/claim/", bulk.claim, name="claim-tasks"),
     path("tasks/<int:pk>/", task.task, name="task"),
     path("tasks/<int:pk>/claim/", supervise.claim, name="task-claim"),
+    path("tasks/<int:pk>/more-time/", more_time.more_time, name="more-time"),
     path("tasks/<int:pk>/<slug:how>/", supervise.supervise, name="task-supervise"),
     path("cases/", cases.cases, name="cases"),
     path("cases/find/", cases.find, name="case-find"),
