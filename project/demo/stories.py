@@ -358,12 +358,12 @@ def paper(title: str) -> SimpleUploadedFile:
 
 @cache
 def _sheet() -> bytes:
-    image = Image.new("RGB", (900, 1200), "#f7f3e8")
+    image = Image.new("RGB", (450, 600), "#f7f3e8")
     draw = ImageDraw.Draw(image)
-    draw.rectangle((60, 60, 840, 1140), outline="#b9ac8c", width=3)
+    draw.rectangle((30, 30, 420, 570), outline="#b9ac8c", width=2)
     for line in range(18):
-        draw.line((120, 220 + line * 45, 780 - (line * 37) % 160, 220 + line * 45), fill="#8a8575", width=4)
-    draw.ellipse((600, 900, 780, 1080), outline="#c4271f", width=8)
+        draw.line((60, 110 + line * 22, 390 - (line * 19) % 80, 110 + line * 22), fill="#8a8575", width=2)
+    draw.ellipse((300, 450, 390, 540), outline="#c4271f", width=4)
     data = io.BytesIO()
     image.save(data, "JPEG", quality=70)
     return data.getvalue()

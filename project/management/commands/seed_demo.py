@@ -12,6 +12,7 @@ from project.demo import seeding
 
 class Command(BaseCommand):
     help = "Builds the demo's county; twice is harmless. Only with KC_DEMO=1."
+    requires_system_checks = ()  # the server that is started next checks everything
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not settings.DEMO:
