@@ -65,6 +65,7 @@ def ledger(request: OfficerRequest) -> HttpResponse:
         "sheet": sheet,
         "rows": [_line(sheet, row) for row in rows],
         "heads": _heads(),
+        "place": _place_name(sheet.level),
         "years": range(sheet.today.year, sheet.today.year - YEARS, -1),
         "months": list(MONTHS.items()),
         "levels": _levels(sheet),
@@ -195,6 +196,16 @@ def _column_name(column: Column) -> str:
         Column.STILL_OUT: pgettext("ledger column", "still out"),
         Column.CARRIED_OVER: pgettext("ledger column", "still out from earlier years"),
     }[column]
+
+
+def _place_name(level: Level) -> str:
+    """The head of the first column: the notice's own word for its 17 rows, and what the rows are below them."""
+    return {
+        Level.UNIT: pgettext("ledger column", "Prefecture"),
+        Level.COUNTY: pgettext("ledger column", "County"),
+        Level.TOWNSHIP: pgettext("ledger column", "Township"),
+        Level.SCHOOL: pgettext("ledger column", "School"),
+    }[level]
 
 
 def _levels(sheet: Sheet) -> list[dict[str, Any]]:
