@@ -135,7 +135,9 @@ def walk(scene: Scene, visit: Visit, *, width: int, language: str, look: Callabl
             visitor.go(address)
             if visitor.page.query_selector("a[data-preview]") and width > 1100:
                 visitor.page.wait_for_selector("[data-preview-part]")
-            if found := visitor.faults() + look(visitor):
+            found = visitor.faults()
+            visitor.unroll()
+            if found := found + look(visitor):
                 faults[f"{username or 'nobody'} {address}"] = found
     assert not faults, "\n".join(f"{page}: {one}" for page, found in faults.items() for one in found)
 

@@ -48,6 +48,7 @@ class Visitor:
         self.context = browser.new_context(viewport=size, locale="en-US" if language == "en" else "zh-CN", **context)
         self.context.set_default_timeout(30_000)  # for a machine with other work
         self.context.add_init_script(LISTEN)
+        self.size = size
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
         self.page.on("console", self._listen)
@@ -74,6 +75,7 @@ class Visitor:
         self.page.wait_for_url(lambda address: urlsplit(address).path != "/login/")
 
     def go(self, address: str) -> None:
+        self.page.set_viewport_size(self.size)
         self.page.goto(self.server + address)
 
     def faults(self) -> list[str]:
@@ -81,6 +83,10 @@ class Visitor:
         said, self.complaints = self.complaints, []
         refused = [f"policy: {one}" for one in self.page.evaluate("window.refusedByPolicy")]
         return said + refused + [f"too wide: {one}" for one in self.page.evaluate(STICKING_OUT)]
+
+    def unroll(self) -> None:
+        """Makes the screen as high as the page, so that no bar that stays in place lies over what one would scroll to."""
+        self.page.set_viewport_size({**self.size, "height": max(self.page.evaluate("document.documentElement.scrollHeight"), self.size["height"])})
 
     def words(self) -> str:
         """Everything that the page says, to eyes and to ears."""
