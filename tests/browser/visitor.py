@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Response
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, ViewportSize
 
 PASSWORD = "gruener-Tee-7"
 HEIGHT = {1440: 900, 390: 844}
@@ -44,7 +44,7 @@ class Visitor:
 
     def __init__(self, browser: Browser, server: str, *, width: int, language: str, **context: Any) -> None:
         self.server = server
-        size: Any = {"width": width, "height": HEIGHT.get(width, 900)}
+        size: ViewportSize = {"width": width, "height": HEIGHT.get(width, 900)}
         self.context = browser.new_context(viewport=size, locale="en-US" if language == "en" else "zh-CN", **context)
         self.context.set_default_timeout(30_000)  # for a machine with other work
         self.context.add_init_script(LISTEN)
@@ -86,7 +86,8 @@ class Visitor:
 
     def unroll(self) -> None:
         """Makes the screen as high as the page, so that no bar that stays in place lies over what one would scroll to."""
-        self.page.set_viewport_size({**self.size, "height": max(self.page.evaluate("document.documentElement.scrollHeight"), self.size["height"])})
+        height = max(self.page.evaluate("document.documentElement.scrollHeight"), self.size["height"])
+        self.page.set_viewport_size({"width": self.size["width"], "height": height})
 
     def words(self) -> str:
         """Everything that the page says, to eyes and to ears."""
