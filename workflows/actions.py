@@ -36,6 +36,7 @@ class Action:
     service: Callable[..., Any]
     subject: type[models.Model] | None = None  # what the task is about, when that isn't the case itself
     fixed: dict[str, Any] = field(default_factory=dict)  # arguments that the step decides, not the person
+    despite_pause: bool = False  # danger waits for nothing
 
     def subject_of(self, assignment: Assignment) -> Any:
         """The row that the service takes first."""
@@ -75,6 +76,6 @@ ACTIONS: dict[str, Action] = {
     "watch_60": Action(WatchForm, record_watch, fixed={"number": 60}),
     "watch_90": Action(WatchForm, record_watch, fixed={"number": 90}),
     "deferral_ends": Action(DeferralEndForm, clearance.end_deferral),
-    "confirm_receipt": Action(ReceiptForm, confirm_receipt, Receipt),
+    "confirm_receipt": Action(ReceiptForm, confirm_receipt, Receipt, despite_pause=True),
     "extra_task": Action(ExtraAnswerForm, answer_extra, ExtraTask),
 }

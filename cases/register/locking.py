@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from cases import sql
 from cases.journal.refused import Refused
 from cases.journal.services import require_new
 from cases.register.models import Case
@@ -47,15 +48,15 @@ def lock(case: Case, *, submission: UUID | None = None, paused_too: bool = False
     `FOR NO KEY UPDATE`, because every journal row refers to the case and `FOR UPDATE` would fight with them.
     Raises AlreadyRecorded for a form that came before, CasePaused and CaseClosed unless allowed.
     """
-    locked: Case = Case.objects.select_for_update(no_key=True).get(pk=case.pk)
+    [(locked,)] = sql.read((Case,), "FROM cases_case WHERE id = %s FOR NO KEY UPDATE", case.pk)
     require_new(submission)
+    if condition := _condition.get():  # first: whose task was closed with the case wants to know by whom
+        _condition.set(None)
+        condition()
     if locked.paused_at and not paused_too:
         raise CasePaused(_("The case is suspended. Ask the supervisor to resume it first."))
     if locked.closed_at and not closed_too:
         raise CaseClosed(_("The case is closed."))
-    if condition := _condition.get():
-        _condition.set(None)
-        condition()
     return locked
 
 

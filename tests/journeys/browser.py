@@ -104,6 +104,12 @@ class Page:
         assert len(found) == 1, f"{len(found)} forms to {path} on {self.address}: {[form.action for form in self.forms]}"
         return found[0]
 
+    def form_with(self, name: str) -> Form:
+        """The form that has a field of this name."""
+        found = [form for form in self.forms if name in form.controls]
+        assert len(found) == 1, f"{len(found)} forms with {name} on {self.address}"
+        return found[0]
+
     def offers(self, path: str) -> bool:
         """Whether a link of the page leads there, whatever follows the question mark."""
         return any(urlsplit(link).path == path for link in self.links)

@@ -59,12 +59,12 @@ def task(request: OfficerRequest, pk: int) -> HttpResponseBase:
         if not able:
             raise PermissionDenied(_("This task lies at another post."))
         return _submit(request, assignment)
-    form = (
-        ACTIONS[assignment.step].form_for(assignment, request.user)
-        if able and assignment.state == AssignmentState.OPEN and not assignment.case.paused_at
-        else None
-    )
+    form = ACTIONS[assignment.step].form_for(assignment, request.user) if able and _can_be_done(assignment) else None
     return show(request, assignment, form)
+
+
+def _can_be_done(assignment: Assignment) -> bool:
+    return assignment.state == AssignmentState.OPEN and (not assignment.case.paused_at or ACTIONS[assignment.step].despite_pause)
 
 
 def _submit(request: OfficerRequest, assignment: Assignment) -> HttpResponseBase:

@@ -1,0 +1,100 @@
+"""A case of the demo county that has one of everything that an address can name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from cases.documents.services import file_document
+from cases.protection.services import report_danger
+from cases.register.clearance import propose_deduction
+from cases.visits.services import log_visit
+from tests.paper import pdf, photo
+from tests.workflows.roads import look, papers, plan, visit
+from workflows.services import add_extra_task
+from workflows.sweeping import sweep_all
+
+if TYPE_CHECKING:
+    from cases.directory.models import User
+    from cases.documents.models import Document
+    from cases.files.models import StoredFile
+    from cases.protection.models import Receipt
+    from cases.register.models import Case, Clearance, Student
+    from cases.visits.models import HomeVisit
+    from notifications.models import Gateway, Notification
+    from tests.factories import Place
+    from workflows.models import Assignment, Escalation
+
+
+@dataclass
+class World:
+    place: Place
+    student: Student
+    case: Case
+    person: User  # the class teacher
+    visit: HomeVisit
+    documents: list[Document]
+    files: list[StoredFile]
+    clearance: Clearance
+    receipts: list[Receipt]
+    tasks: list[Assignment]
+    escalations: list[Escalation]
+    notifications: list[Notification]
+    gateway: Gateway
+
+    @property
+    def secrets(self) -> list[str]:
+        """What nobody outside may read on any page: words and numbers of this child, and the way to anything of its case."""
+        guardian = self.student.guardians.get()
+        tasks = [f"/tasks/{row.pk}/" for row in self.tasks]
+        return [
+            self.student.name, self.student.masked_identity, guardian.name, guardian.phone, self.case.number, str(self.visit.pk),
+            f"/cases/{self.case.pk}/", f"/students/{self.student.pk}/", *tasks,
+        ]  # fmt: skip
+
+
+def make_world(place: Place, case: Case, by: dict[str, User], now: datetime) -> World:
+    """On the ledger, planned, visited, reported, proposed for deduction, and overdue enough to lie before a supervisor."""
+    from cases.documents.models import Document
+    from cases.protection.models import Receipt
+    from cases.register.verification import conclude_verification
+    from notifications.models import Gateway, GatewayKind, Notification
+    from workflows.models import Assignment, Escalation
+
+    teacher, principal, township, head = by["teacher"], by["principal"], by["township"], by["township-head"]
+    look(case, teacher, by["village"], now)
+    now += timedelta(days=30)
+    conclude_verification(case, conclusion="dropped_out", reason="tired_of_school", by=principal, now=now)
+    measures = [{"organisation": place.departments["civil_affairs"], "means": "aid", "task": "临时救助"}]
+    plan(case, principal, township, now, measures)
+    seen = log_visit(case, **visit(now), photos=[photo()], signature=photo(), lines=["education", "government"], by=teacher, now=now)
+    file_document(case, kind="talk_record", dated_on=now.date(), scan=pdf(), by=township, now=now)
+    file_document(case, kind="order_to_comply", number="1号", dated_on=now.date(), scan=pdf(), by=head, now=now)
+    report_danger(case, kind="neglect", facts="独自在家多日", by=teacher, now=now)
+    add_extra_task(
+        case, title="核实去向", instructions="", organisation=place.township, role="township_officer", working_days=2, by=by["county"], now=now
+    )
+    clearance = propose_deduction(
+        case, ground="moved_away", occurred_on=now.date(), evidence=papers("register_transfer", "receiving_reply"), by=principal, now=now
+    )
+    sweep_all(now + timedelta(days=20))
+    gateway = Gateway(kind=GatewayKind.WECOM, name="县里的企业微信", area=place.area.pk, changed_at=now, changed_by=by["admin"])
+    gateway.hide({"token": "…"})
+    gateway.save()
+    case.refresh_from_db()
+    return World(
+        place=place,
+        student=case.student,
+        case=case,
+        person=teacher,
+        visit=seen,
+        documents=list(Document.objects.filter(case=case)[:1]),
+        files=[seen.photos.get(), clearance.evidence.all()[0]],
+        clearance=clearance,
+        receipts=list(Receipt.objects.filter(report__case=case)[:1]),
+        tasks=[Assignment.objects.get(case=case, step=step) for step in ("first_visit", "township_persuasion")],  # done, and open
+        escalations=list(Escalation.objects.filter(case=case)[:1]),
+        notifications=list(Notification.objects.filter(recipient=teacher)[:1]),
+        gateway=gateway,
+    )
