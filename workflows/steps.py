@@ -149,7 +149,8 @@ def _before_the_end(process: CaseProcess) -> Due:
 
 
 def _first_day_back(process: CaseProcess) -> Due:
-    return Due(from_day=process.case.back_since)
+    """Counted from the return; a refused return comes back with two working days, however long ago that was."""
+    return Due(from_day=process.case.back_since, at_least=2)
 
 
 def _days_after_return(days: int) -> Callable[[CaseProcess], Due]:

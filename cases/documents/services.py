@@ -43,6 +43,7 @@ if TYPE_CHECKING:
 __all__ = ["BadDocument", "OutOfOrder", "PenaltyOff", "file_document", "record_court", "refer", "serve_document"]
 
 # Means of the law against guardians, while the child is out of school and on the ledger.
+SAYS_SOMETHING = frozenset({DocumentKind.WRITTEN_REPORT, DocumentKind.TALK_RECORD})  # on paper, or in words
 COERCIVE = frozenset({DocumentKind.ORDER_TO_COMPLY, DocumentKind.PENALTY_DECISION})
 
 
@@ -89,6 +90,8 @@ def file_document(
         term_days = term_days or int(setting("order_term_days", case.county_id, 7))
         if scan is None:
             raise BadDocument(_("An order needs its scan."), "scan")
+    if kind in SAYS_SOMETHING and scan is None and not note.strip():
+        raise BadDocument(_("Attach the scan, or write down what it says."), "scan")
     if kind == DocumentKind.PENALTY_DECISION and not legal_basis.strip():
         raise BadDocument(_("A penalty must name its legal basis."), "legal_basis")
     document = _file(

@@ -21,6 +21,7 @@ from cases.register.evidence import OF_A_RETURN, UNABLE_TO_ATTEND, Evidence, Unk
 from cases.register.locking import Refused, lock, require_standing
 from cases.register.models import Case, Clearance, ClearanceState, Outcome, Standing
 from cases.register.opening import BadDate
+from cases.register.schooldays import is_school_day
 from cases.register.standing import AWAITED, log_standing, off_or_back, stand
 
 if TYPE_CHECKING:
@@ -266,6 +267,7 @@ def _check_return(case: Case, placement: str, receiving_school: str, days: list[
         raise Refused(_("Please name the school that took the child in."))
     if any(one < case.back_since or one > day(now) for one in days):
         raise BadDate(_("The days of attendance lie between the return (%(date)s) and today.") % {"date": case.back_since.isoformat()})
+    days = [one for one in days if is_school_day(one, case.county_id)]
     least = int(setting("return_school_days", case.county_id, 5))
     if placement in NEEDS_CANNOT_ATTEND:
         demand([[*OF_A_RETURN, "visit_photo"], UNABLE_TO_ATTEND], evidence)

@@ -12,6 +12,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases.directory.models import Organisation, OrganisationKind
+from cases.register.schooldays import is_school_day
 from cases.register.models import Means
 
 if TYPE_CHECKING:
@@ -35,10 +36,10 @@ class AttendanceField(forms.TypedMultipleChoiceField):
             **kwargs,
         )
 
-    def offer_from(self, first: date, last: date) -> None:
-        """The days from the return to today, two weeks of them at most."""
+    def offer_from(self, first: date, last: date, county_id: str) -> None:
+        """The school days from the return to today, two weeks at most."""
         span = min((last - first).days + 1, ATTENDANCE_DAYS)
-        days = [first + timedelta(days=n) for n in range(max(span, 0))]
+        days = [day for n in range(max(span, 0)) if is_school_day(day := first + timedelta(days=n), county_id)]
         self.choices = [(day.isoformat(), f"{date_format(day, 'MONTH_DAY_FORMAT')} {date_format(day, 'D')}") for day in days]
 
 

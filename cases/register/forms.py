@@ -189,7 +189,7 @@ class ReturnForm(EvidenceForm):
         attendance = self.fields["attendance"]
         assert isinstance(attendance, AttendanceField)
         if self.case.back_since:
-            attendance.offer_from(self.case.back_since, self.today)
+            attendance.offer_from(self.case.back_since, self.today, self.case.county_id)
             least = int(setting("return_school_days", self.case.county_id, 5))
             attendance.help_text = gettext("Back since %(date)s. At least %(days)s school days.") % {
                 "date": self.case.back_since.isoformat(),

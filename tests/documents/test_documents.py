@@ -38,7 +38,7 @@ def day(days: int) -> date:
 
 
 def put(case: Case, kind: str, by: User, *, now: datetime = TODAY, **more: Any) -> Document:
-    said: dict[str, Any] = {"number": f"兴字〔2026〕{uuid4().int % 10_000}号", "dated_on": now.date()}
+    said: dict[str, Any] = {"number": f"兴字〔2026〕{uuid4().int % 10_000}号", "dated_on": now.date(), "note": "已当面告知法律责任。"}
     return file_document(case, kind=kind, **(said | more), by=by, now=now)
 
 
@@ -157,7 +157,7 @@ def test_the_head_orders_and_the_officer_does_not(on_ledger: Case, township: Use
 
 
 def test_nobody_is_ordered_to_do_anything_on_suspicion(case: Case, township: User, township_head: User) -> None:
-    file_document(case, kind="talk_record", dated_on=NOON.date(), by=township, now=NOON)
+    file_document(case, kind="talk_record", dated_on=NOON.date(), note="已谈话", by=township, now=NOON)
     with pytest.raises(Refused):
         file_document(case, kind="order_to_comply", number="1号", dated_on=NOON.date(), scan=pdf(), by=township_head, now=NOON)
 
@@ -319,3 +319,9 @@ def test_mediation_without_a_day_of_return_cannot_be_stored(on_ledger: Case, cou
     record_court(on_ledger, venue="mediation", state="accepted", on=DAY, by=county_head, now=TODAY)
     with pytest.raises(IntegrityError), transaction.atomic():
         CourtRecord.objects.update(state="mediated")
+
+
+def test_a_report_or_a_talk_says_something_on_paper_or_in_words(on_ledger: Case, township: User) -> None:
+    with pytest.raises(BadDocument):
+        put(on_ledger, "talk_record", township, note=" ")
+    assert put(on_ledger, "talk_record", township, note="", scan=pdf()).pk

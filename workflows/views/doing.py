@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from cases.journal.services import AlreadyRecorded, require_new
 from cases.register.edge import carry_out
 from cases.register.locking import on_condition
+from cases.register.models import CasePlan, Clearance, ClearanceState
 from workflows import services
 from workflows.actions import ACTIONS
 from workflows.models import Assignment, AssignmentState, Kind
@@ -24,6 +26,9 @@ from workflows.steps import STEPS, VISITED, title
 
 if TYPE_CHECKING:
     from cases.directory.models import User
+
+
+DECISIONS = re.compile(r"approve_")
 
 
 class Ended(Enum):
@@ -98,14 +103,24 @@ def what_next(assignment: Assignment, waiting: list[Assignment]) -> str:
             return _("Recorded as a contact. The task stays open until a visit in person meets somebody of the family.")
         return _("Recorded. The task stays open.")
     new = [row for row in waiting if row.pk > assignment.pk]
-    said = [_("Done: %(title)s.") % {"title": title(assignment.step)}]
+    said = [_how_it_ended(assignment) % {"title": title(assignment.step)}]
     if new:
         said.append(_("Next: %(tasks)s.") % {"tasks": _("; ").join(map(_who_by_when, new))})
     elif waiting:
         said.append(_("Still open in this case: %(tasks)s.") % {"tasks": _("; ").join(map(_who_by_when, waiting))})
-    else:
+    elif not DECISIONS.match(assignment.step):
         said.append(meaning_of_end(Kind(assignment.kind)))
     return " ".join(said).strip()
+
+
+def _how_it_ended(assignment: Assignment) -> str:
+    """A refusal is not announced as something done."""
+    if DECISIONS.match(assignment.step):
+        state = Clearance.objects.values_list("state", flat=True).get(pk=assignment.seed)
+        return _("%(title)s: not approved.") if state == ClearanceState.REFUSED else _("%(title)s: approved.")
+    if assignment.step == "sign_plan" and not CasePlan.objects.filter(case=assignment.case_id, signed_township_at__isnull=False).exists():
+        return _("%(title)s: sent back to the school.")
+    return _("Done: %(title)s.")
 
 
 def _who_by_when(row: Assignment) -> str:
