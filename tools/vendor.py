@@ -42,9 +42,7 @@ def sha256(content: bytes) -> str:
 def fetch(package: Package, folder: Path) -> bytes:
     """The package's tarball, as npm gives it out."""
     wanted = f"{package['name']}@{package['version']}"
-    name = subprocess.run(
-        ["npm", "pack", "--silent", wanted], cwd=folder, check=True, capture_output=True, text=True
-    ).stdout.split()[-1]
+    name = subprocess.run(["npm", "pack", "--silent", wanted], cwd=folder, check=True, capture_output=True, text=True).stdout.split()[-1]
     return (folder / name).read_bytes()
 
 
@@ -65,13 +63,9 @@ def symbol(name: str, svg: str) -> str:
 
 def sprite(tarball: tarfile.TarFile) -> bytes:
     """All icons of tools/icons.txt in one file, each to be shown with `<use href>`."""
-    symbols = [
-        symbol(name, read(tarball, f"icons/outline/{name}.svg").decode()) for name in icon_names()
-    ]
+    symbols = [symbol(name, read(tarball, f"icons/outline/{name}.svg").decode()) for name in icon_names()]
     licence = "<!-- Tabler Icons, MIT: see vendor/tabler-icons/LICENSE -->"
-    return "\n".join(
-        ['<svg xmlns="http://www.w3.org/2000/svg">', licence, *symbols, "</svg>", ""]
-    ).encode()
+    return "\n".join(['<svg xmlns="http://www.w3.org/2000/svg">', licence, *symbols, "</svg>", ""]).encode()
 
 
 def read(tarball: tarfile.TarFile, path: str) -> bytes:

@@ -68,10 +68,9 @@ def may_do(assignment: Assignment, user: User) -> bool:
     return may(user, Capability.SUPERVISE, assignment.case)
 
 
-def require_above(assignment: Assignment, user: User) -> None:
-    """Raises NotAllowed unless the user supervises the case from a post above the task's: a head the own unit and what is below it, the county and
-    whoever is above it everybody. A principal moves neither the county's tasks nor the township's."""
-    require(user, Capability.SUPERVISE, assignment.case)
+def stands_above(assignment: Assignment, user: User) -> bool:
+    """Whether the user supervises the case from a post above the task's: a head the own unit and what is below it, the county and whoever is
+    above it everybody. A principal moves neither the county's tasks nor the township's."""
     case = assignment.case
     for post in user.posts():
         if Capability.SUPERVISE not in CAPABILITIES[post.role] or not covers(post, case):
@@ -79,8 +78,15 @@ def require_above(assignment: Assignment, user: User) -> None:
         heads_unit = post.role in {Role.PRINCIPAL, Role.TOWNSHIP_HEAD}
         below = post.role == Role.TOWNSHIP_HEAD and assignment.organisation_id == case.village_id
         if not heads_unit or below or assignment.organisation_id == post.organisation_id:
-            return
-    raise NotAllowed(_("This task lies at a post that is not below yours."))
+            return True
+    return False
+
+
+def require_above(assignment: Assignment, user: User) -> None:
+    """Raises NotAllowed unless `stands_above`."""
+    require(user, Capability.SUPERVISE, assignment.case)
+    if not stands_above(assignment, user):
+        raise NotAllowed(_("This task lies at a post that is not below yours."))
 
 
 def is_own(assignment: Assignment, user: User) -> bool:

@@ -36,6 +36,11 @@ class Plot:
     copies: int = 1
     home: bool = False  # in the township and class of the accounts
 
+    @property
+    def put_off(self) -> bool:
+        """Whether the child's enrolment is deferred."""
+        return any(fact.startswith("defer") for fact, _days in self.road)
+
 
 def plots() -> list[Plot]:
     """About eighty cases over every step and outcome, some of them overdue at each rung of the ladder."""

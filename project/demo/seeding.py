@@ -26,13 +26,12 @@ HOURS_TO_CONFIRM = timedelta(hours=2)
 
 def seed(say: Callable[[str], object]) -> None:
     """The county and its people, the cases once, and each time a task that falls due two minutes from now."""
-    world = build()
-    now = clock.now()
     if not Case.objects.exists():
         say("building a county of invented people …")
-        lives = _lives(world, now)
-        _play(lives, now, say)
-        Notification.objects.filter(created_at__lt=now - timedelta(days=7)).update(read_at=now)
+        with transaction.atomic():  # a start that breaks off leaves nothing half told
+            world, now = build(), clock.now()
+            _play(_lives(world, now), now, say)
+            Notification.objects.filter(created_at__lt=now - timedelta(days=7)).update(read_at=now)
     _due_soon(clock.now())
 
 
@@ -41,7 +40,7 @@ def _lives(world: World, now: datetime) -> list[stories.Life]:
     anywhere = cycle(world.townships)
     for plot in plots.plots():
         for _copy in range(plot.copies):
-            township = world.townships[0] if plot.home else next(anywhere)
+            township = world.townships[0] if plot.home or plot.put_off else next(anywhere)
             lives.append(_life(births, township, plot, now, at_home=plot.home))
     lives.extend(_life(births, world.neighbours[0], plots.Plot(road, 2), now) for road in (plots.LOOK, plots.PLAN, plots.PERSUADE))
     return lives
@@ -51,7 +50,10 @@ def _life(births: Births, township: Township, plot: plots.Plot, now: datetime, *
     """A child of the township; of those at home every third is in the class and every second in the village of the accounts."""
     random = births.random
     own = [item for item in township.classes if item.grade == 8]
-    school_class = own[0] if at_home and births.serial % 3 == 0 else random.choice(township.classes)
+    older = [item for item in township.classes if item.grade > 1]
+    school_class = own[0] if at_home and births.serial % 3 == 0 else random.choice(older)
+    if plot.put_off:  # only a child who is to begin school is put off
+        school_class = next((item for item in township.classes if item.grade == 1), school_class)
     village = township.villages[0] if at_home and births.serial % 2 == 0 else random.choice(township.villages)
     groups = random.choices(((), ("lifted_out_of_poverty",), ("left_behind",), ("monitored_unstable", "left_behind")), weights=(5, 3, 3, 1))[0]
     born = births.child(grade=school_class.grade)

@@ -252,6 +252,8 @@ ACCOUNTS_GIVEN = (
 
 
 def reason_of(life: Life) -> str:
+    if life.plot.put_off:
+        return "illness"
     return REASONS[life.student.pk % len(REASONS)]
 
 

@@ -18,7 +18,7 @@ Schools = dict[str, tuple[tuple[str, tuple[int, ...]], ...]]
 
 # township code → its schools (invented: the name says so) as (name, grades)
 TOWNSHIPS: Schools = {
-    "422822106": (("长梁镇示例初级中学", (7, 8, 9)), ("长梁镇示例小学", (4, 5, 6))),
+    "422822106": (("长梁镇示例初级中学", (7, 8, 9)), ("长梁镇示例小学", (1, 4, 5, 6))),
     "422822101": (("高坪镇示例初级中学", (7, 8, 9)),),
     "422822105": (("花坪镇示例学校", (6, 7, 8)),),
 }

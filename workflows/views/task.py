@@ -13,7 +13,6 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from cases.directory.capabilities import Capability, may
 from cases.directory.edge import OfficerRequest, officers_only
 from cases.journal import clock
 from cases.register.caseform import submission_of
@@ -109,7 +108,7 @@ def show(
         "why": _why(assignment),
         "basis": basis.in_words(BASIS.get(assignment.step, "")),
         "claimable": _claimable(assignment, user),
-        "supervises": assignment.state == AssignmentState.OPEN and bool(assignment.organisation_id) and may(user, Capability.SUPERVISE, case),
+        "supervises": _supervises(assignment, user),
         "ahead": ahead.after(assignment.kind, assignment.step, county_id=case.county_id, on=today),
         "subject": subject.of(assignment),
         "standing": progress.tag_of(case),
@@ -127,6 +126,12 @@ def _why(assignment: Assignment) -> str:
     """The explanation of the deadline: which days count."""
     deadline = getattr(assignment, "deadline", None)
     return why(deadline.explanation, provisional=deadline.provisional) if deadline and deadline.explanation else ""
+
+
+def _supervises(assignment: Assignment, user: User) -> bool:
+    """Whether the means of supervision are offered: not on a task of one's own, nor on one above."""
+    is_open = assignment.state == AssignmentState.OPEN and assignment.organisation_id is not None
+    return is_open and services.stands_above(assignment, user) and not services.is_own(assignment, user)
 
 
 def _claimable(assignment: Assignment, user: User) -> bool:
