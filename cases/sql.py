@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -25,6 +25,36 @@ def tell(sql: str, *values: Any) -> None:
     """A statement that returns nothing."""
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
+
+
+def read(models: tuple[type[Model], ...], where: str, *values: Any) -> list[tuple[Any, ...]]:
+    """Whole rows as instances, one of each model side by side; `where` begins at FROM and calls the tables by their names."""
+    selected, parts = _reading(models)
+    return [tuple(make(found[part]) for part, make in parts) for found in ask(f"SELECT {selected} {where}", *values)]
+
+
+@cache
+def _reading(models: tuple[type[Model], ...]) -> tuple[str, list[tuple[slice, Callable[[tuple[Any, ...]], Model]]]]:
+    quote, columns, parts = connection.ops.quote_name, [], []
+    for model in models:
+        fields = model._meta.concrete_fields
+        parts.append((slice(len(columns), len(columns) + len(fields)), _maker(model)))
+        columns += [f"{quote(field.model._meta.db_table)}.{quote(str(field.column))}" for field in fields]
+    return ", ".join(columns), parts
+
+
+def _maker(model: type[Model]) -> Callable[[tuple[Any, ...]], Model]:
+    fields = model._meta.concrete_fields
+    names = [field.attname for field in fields]
+    converted = [(place, field, convert) for place, field in enumerate(fields) for convert in field.get_db_converters(connection)]
+
+    def make(found: tuple[Any, ...]) -> Model:
+        values = list(found)
+        for place, field, convert in converted:
+            values[place] = convert(values[place], field, connection)
+        return model.from_db(connection.alias, names, values)
+
+    return make
 
 
 def insert(row: Model, *, along: str = "", values: Sequence[Any] = ()) -> None:

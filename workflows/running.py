@@ -9,6 +9,7 @@ from viewflow.workflow.models import Task
 from viewflow.workflow.status import PROCESS
 from viewflow.workflow.token import Token
 
+from cases import sql
 from workflows.models import Assignment, AssignmentState, CaseProcess, Kind
 from workflows.nodes import OPEN
 
@@ -40,25 +41,22 @@ def start(kind: Kind, case: Case, *, round: int, moment: datetime, at: str = "st
     return process
 
 
-# What the end of a task needs of it, its token and its process; the other forty columns stay where they are.
-TO_FINISH = (
-    "kind", "step", "line", "seed", "state", "case_id", "due_at",
-    "task__flow_task", "task__flow_task_type", "task__status", "task__token", "task__started", "task__process",
-    "task__process__flow_class", "task__process__status",
-    "task__process__caseprocess__case_id", "task__process__caseprocess__episode", "task__process__caseprocess__kind",
-    "task__process__caseprocess__round", "task__process__caseprocess__flow_class", "task__process__caseprocess__status",
-)  # fmt: skip
+OPEN_TASKS = """
+FROM workflows_assignment
+JOIN viewflow_task ON viewflow_task.id = workflows_assignment.task_id
+JOIN viewflow_process ON viewflow_process.id = viewflow_task.process_id
+JOIN workflows_caseprocess ON workflows_caseprocess.process_ptr_id = viewflow_process.id
+WHERE workflows_assignment.case_id = %s AND workflows_assignment.state = %s
+ORDER BY workflows_assignment.id
+"""
 
 
 def open_assignments(case: Case) -> list[Assignment]:
     """Every open task of the case with its token and process, ready to be finished; one query. Ask only after the lock."""
-    rows = list(
-        Assignment.objects.filter(case=case, state=AssignmentState.OPEN).select_related("task__process__caseprocess").only(*TO_FINISH).order_by("pk")
-    )
-    for row in rows:
-        row.case = case
-        _hand_on(row.task, case)
-    return rows
+    found = sql.read((Assignment, Task, CaseProcess), OPEN_TASKS, case.pk, str(AssignmentState.OPEN))
+    for assignment, token, process in found:
+        assignment.case, assignment.task, token.process, process.case = case, token, process, case
+    return [assignment for assignment, _token, _process in found]
 
 
 def finish(assignment: Assignment, *, by: User | None, moment: datetime) -> CaseProcess:
