@@ -13,7 +13,7 @@ from django.db.models import Q
 
 from cases.journal import clock
 from cases.register.models import Case
-from workflows.escalation import set_back
+from workflows.escalation import FROZEN, set_back
 from workflows.models import AssignmentState, Deadline, DeadlineState, Fire, FireOutcome
 from workflows.roadfacts import ROADS
 
@@ -32,6 +32,8 @@ def sweep(limit: int = 50, now: datetime | None = None) -> int:
 def _take(deadline_id: int, case_id: int, now: datetime) -> bool:
     try:
         with transaction.atomic():
+            with connection.cursor() as cursor:  # as in the sweep: a frozen process holds nobody up
+                cursor.execute("SELECT set_config('idle_in_transaction_session_timeout', %s, true)", [FROZEN])
             case = Case.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk=case_id).first()
             row = _locked(deadline_id, now) if case else None
             if case is None or row is None:
