@@ -43,7 +43,7 @@ class PreferenceForm(forms.Form):
             required=False,
         )
         asleep = wishes.quiet_from != wishes.quiet_until
-        self.fields["quiet_from"], self.fields["quiet_until"] = _time(_("From")), _time(_("Until"))
+        self.fields["quiet_from"], self.fields["quiet_until"] = _time(_("Quiet from")), _time(_("Quiet until"))
         self.initial = {"quiet_from": wishes.quiet_from if asleep else quiet.FROM, "quiet_until": wishes.quiet_until if asleep else quiet.UNTIL}
 
     def usual(self) -> list[forms.BoundField]:

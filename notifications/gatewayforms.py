@@ -6,7 +6,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from notifications.channels.http import BadAddress, check
 from notifications.channels.sms import PLACEHOLDERS, placeholders
@@ -32,9 +32,11 @@ class GatewayForm(forms.Form):
     inside_address = ""  # the word of the address that the service gives out as a part of it, and that is the secret
 
     name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=60, help_text=gettext_lazy("As you will know it again, for example the name of the group.")
+        label=pgettext_lazy("of a gateway", "Name"),
+        max_length=60,
+        help_text=gettext_lazy("As you will know it again, for example the name of the group."),
     )
-    address = forms.CharField(label=gettext_lazy("Address"), max_length=400)
+    address = forms.CharField(label=pgettext_lazy("of a gateway", "Address"), max_length=400)
     token = _secret(gettext_lazy("Token"))
     area = forms.RegexField(
         r"^\d{2,12}$", label=gettext_lazy("Area code"), help_text=gettext_lazy("It serves whoever has a post in this area, for example 420106.")
