@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from functools import cache
+from itertools import count, islice
 from typing import Any
 from uuid import uuid4
 
@@ -19,8 +20,10 @@ from cases.protection.services import report_danger
 from cases.register.clearance import apply_deferral, end_deferral, propose_deduction, report_return
 from cases.register.models import Case, Student
 from cases.register.opening import open_case
+from cases.register.schooldays import is_school_day
 from cases.visits.services import log_visit
 from project.demo.plots import Plot
+from project.demo.world import COUNTY
 from workflows.actions import ACTIONS
 from workflows.models import Assignment
 from workflows.telling import people_of
@@ -39,15 +42,30 @@ class Life:
 
 
 def moments(plot: Plot, now: datetime, minute: int) -> list[datetime]:
-    """The moments of a road that ended `idle` days ago, in office hours."""
-    days = sum(days for _fact, days in plot.road) + plot.idle
-    start = timezone.localdate(now) - timedelta(days=days)
-    found, day = [], start
-    for number, (_fact, gap) in enumerate(plot.road):
-        day += timedelta(days=gap)
+    """The moments of a road that ended `idle` days ago, in office hours; a return is confirmed when five school days have passed."""
+    today = timezone.localdate(now)
+    last = today - timedelta(days=plot.idle)
+    start = last - timedelta(days=sum(days for _fact, days in plot.road))
+    start -= max(_days(plot, start)[-1] - last, timedelta())  # holidays made the road longer: it began earlier
+    found = []
+    for number, day in enumerate(_days(plot, start)):
         moment = timezone.make_aware(datetime.combine(day, time(9, 0))) + timedelta(minutes=number * 7 + minute % 50)
         found.append(min(moment, now - timedelta(minutes=len(plot.road) - number)))
     return found
+
+
+def _days(plot: Plot, start: date) -> list[date]:
+    found, day = [], start
+    for fact, gap in plot.road:
+        earliest = day + timedelta(days=gap)
+        day = max(earliest, _fifth_school_day(day)) if fact == "confirm_return" else earliest
+        found.append(day)
+    return found
+
+
+def _fifth_school_day(first: date) -> date:
+    days = (first + timedelta(days=n) for n in count())
+    return next(islice((day for day in days if is_school_day(day, COUNTY)), 4, None))
 
 
 def tell(life: Life, now: datetime) -> None:
@@ -299,10 +317,10 @@ def _document(life: Life, now: datetime) -> dict[str, Any]:
     }
 
 
-def school_days(start: date, end: date) -> list[date]:
-    """The last five weekdays from the first day back to today."""
+def school_days(start: date, end: date, county_id: str) -> list[date]:
+    """The first five school days from the first day back to today."""
     days = (start + timedelta(days=n) for n in range((end - start).days + 1))
-    return [day for day in days if day.weekday() < 5][:5]
+    return [day for day in days if is_school_day(day, county_id)][:5]
 
 
 def _return(life: Life, now: datetime) -> dict[str, Any]:
@@ -312,7 +330,7 @@ def _return(life: Life, now: datetime) -> dict[str, Any]:
         "stayed": True,
         "placement": "same_class",
         "receiving_school": "",
-        "attendance": school_days(case.back_since, timezone.localdate(now)),
+        "attendance": school_days(case.back_since, timezone.localdate(now), case.county_id),
         "note": "学生情绪稳定，已安排同桌帮扶。",
         "evidence": [("attendance_list", paper("考勤记录"))],
     }

@@ -7,9 +7,12 @@ from datetime import date
 from functools import cache
 
 from django.contrib.auth.hashers import make_password
+from django.utils import timezone
 
 from cases.directory.models import Appointment, Area, Department, Level, Line, Organisation, OrganisationKind, Role, SchoolClass, User
 from project.demo.accounts import ACCOUNTS, PASSWORD
+from workflows import policies
+from workflows.models import SchoolTerm
 
 PROVINCE, PREFECTURE, COUNTY, NEIGHBOUR = "42", "4228", "422822", "422823"
 SINCE = date(2024, 9, 1)
@@ -59,6 +62,7 @@ class World:
 def build() -> World:
     """The organisations and people, or what is already there of them: twice is harmless."""
     world = World()
+    _terms()
     province, prefecture = Area.objects.get(code=PROVINCE), Area.objects.get(code=PREFECTURE)
     kind = OrganisationKind
     province_education = organisation(kind.PROVINCE_EDUCATION, province, "湖北省教育厅", line=Line.EDUCATION)
@@ -79,6 +83,16 @@ def build() -> World:
         person(account.username, account.name, account.role, world.places[account.place], class_82 if account.role == Role.CLASS_TEACHER else None)
     _the_others(world)
     return world
+
+
+def _terms() -> None:
+    """A school year without holidays, so that a child can return in every season in which somebody tries the demo."""
+    this_year = timezone.localdate().year
+    for year in range(this_year - 2, this_year + 2):
+        SchoolTerm.objects.get_or_create(
+            county=None, starts_on=date(year, 8, 1), defaults={"name": f"{year}学年（演示，无假期）", "ends_on": date(year + 1, 7, 31)}
+        )
+    policies.invalidate()
 
 
 def county(world: World, code: str, townships: Schools, above: tuple[Organisation, Organisation]) -> tuple[list[Township], dict[str, Organisation]]:

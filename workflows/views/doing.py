@@ -116,7 +116,7 @@ def what_next(assignment: Assignment, waiting: list[Assignment]) -> str:
 def _how_it_ended(assignment: Assignment) -> str:
     """A refusal is not announced as something done."""
     if DECISIONS.match(assignment.step):
-        state = Clearance.objects.values_list("state", flat=True).get(pk=assignment.seed)
+        state = Clearance.objects.filter(pk=assignment.seed or 0).values_list("state", flat=True).get()
         return _("%(title)s: not approved.") if state == ClearanceState.REFUSED else _("%(title)s: approved.")
     if assignment.step == "sign_plan" and not CasePlan.objects.filter(case=assignment.case_id, signed_township_at__isnull=False).exists():
         return _("%(title)s: sent back to the school.")
