@@ -35,7 +35,9 @@ def read(models: tuple[type[Model], ...], where: str, *values: Any) -> list[tupl
 
 @cache
 def _reading(models: tuple[type[Model], ...]) -> tuple[str, list[tuple[slice, Callable[[tuple[Any, ...]], Model]]]]:
-    quote, columns, parts = connection.ops.quote_name, [], []
+    quote = connection.ops.quote_name
+    columns: list[str] = []
+    parts = []
     for model in models:
         fields = model._meta.concrete_fields
         parts.append((slice(len(columns), len(columns) + len(fields)), _maker(model)))

@@ -48,6 +48,7 @@ def lock(case: Case, *, submission: UUID | None = None, paused_too: bool = False
     `FOR NO KEY UPDATE`, because every journal row refers to the case and `FOR UPDATE` would fight with them.
     Raises AlreadyRecorded for a form that came before, CasePaused and CaseClosed unless allowed.
     """
+    locked: Case
     [(locked,)] = sql.read((Case,), "FROM cases_case WHERE id = %s FOR NO KEY UPDATE", case.pk)
     require_new(submission)
     if condition := _condition.get():  # first: whose task was closed with the case wants to know by whom
