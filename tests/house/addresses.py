@@ -27,7 +27,6 @@ TAUGHT: dict[tuple[str, str], Callable[[World], list[Any]]] = {
     ("files", "pk"): lambda world: [row.pk for row in world.files],
     ("clearances", "pk"): lambda world: [world.clearance.pk],
     ("receipts", "pk"): lambda world: [row.pk for row in world.receipts],
-    ("extensions", "pk"): lambda world: [],
     ("notifications", "pk"): lambda world: [row.pk for row in world.notifications],
     ("gateways", "pk"): lambda world: [world.gateway.pk],
     ("new", "kind"): lambda world: [world.gateway.kind],

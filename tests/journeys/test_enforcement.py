@@ -109,7 +109,7 @@ def test_a_rejected_referral_is_referred_anew(story: Story, who: Cast, student: 
     hold_rounds(story, who, 3)
     assert story.waiting == {"written_report": "principal"}, "a plan without measures goes straight to the law"
     story.does(who.principal, "written_report", note="报县教育局和镇政府。")
-    story.does(who.township, "talk_on_record")
+    story.does(who.township, "talk_on_record", note="监护人承诺配合，未送子女返校。")
     story.does(who.township_head, "issue_order", number="1号", scan=pdf())
     story.does(who.township, "serve_order", service_way="direct", witness="张大山")
     story.later(days=12)

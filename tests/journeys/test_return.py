@@ -8,7 +8,7 @@ import pytest
 
 from cases.register.models import Standing
 from tests.journeys.driver import Said, Story, weekdays
-from tests.journeys.roads import Cast, confirm_return, enter, hold_rounds, persuade, plan, watch
+from tests.journeys.roads import Cast, conclude, confirm_return, enter, hold_rounds, look, persuade, plan, watch
 from tests.paper import pdf
 
 if TYPE_CHECKING:
@@ -18,7 +18,10 @@ pytestmark = pytest.mark.django_db
 
 
 def test_from_suspicion_to_return_with_three_watches(story: Story, who: Cast, student: Student) -> None:
-    enter(story, who, student)
+    look(story, who, student)
+    assert story.ledger() == {}, "a suspicion is in no column"
+    conclude(story, who)
+    assert story.ledger() == {"on_ledger": 1, "still_out": 1}
     plan(story, who)
     persuade(story, who)
     hold_rounds(story, who, 1)

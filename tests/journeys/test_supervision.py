@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from django.urls import reverse
+from django.utils.timezone import localdate
 
 from cases.register.models import Standing
 from tests.journeys.driver import Story
@@ -167,3 +168,24 @@ def test_an_extra_task_gives_a_department_a_part_and_nothing_more(story: Story, 
     story.page(who.police)
     story.open(who.police, story.address("conclude_verification"))
     assert story.ledger() == {}
+
+
+def test_more_time_is_asked_for_and_granted_by_somebody_above(story: Story, who: Cast, student: Student) -> None:
+    story.report(who.teacher, student)
+    task = story.task("first_visit")
+    address, until = reverse("more-time", args=[task.pk]), story.today + timedelta(days=6)
+    browser = story.browser(who.teacher)
+    page = browser.follow(story.open(who.teacher, reverse("task", args=[task.pk])), address)
+    browser.submit(page, page.form.fill(until=until, reason="道路被水冲断。"))
+    due_at = story.task("first_visit").due_at
+    assert due_at == task.due_at, "it runs on until somebody answers"
+    story.open(who.village, address, status=403)
+
+    above = story.browser(who.principal)
+    page = above.open(address)
+    assert "道路被水冲断。" in page.text
+    above.submit(page, page.form.fill(grant="no"), status=422)
+    above.submit(page, page.form.fill(grant="yes"))
+    moved = story.task("first_visit").due_at
+    assert moved is not None
+    assert localdate(moved) == until
