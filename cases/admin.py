@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.auth.models import Group
 from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
 
 from cases.codes import services as codes
 from cases.codes.forms import CodeItemForm, SettingForm
@@ -26,6 +27,13 @@ class Journalled(admin.ModelAdmin[Any]):
         super().save_model(request, obj, form, change)
         record(Verb.SETTING_CHANGED, at=clock.now(), actor=request.user, model=obj._meta.label_lower, pk=str(obj.pk))  # type: ignore[arg-type]
         codes.invalidate()
+
+    def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:
+        """The list's own fields stand under their column's head, which names them to whoever sees; this names them to whoever listens."""
+        formset = super().get_changelist_formset(request, **kwargs)
+        for field in formset.form.base_fields.values():
+            field.widget.attrs.setdefault("aria-label", field.label)
+        return formset
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
@@ -47,9 +55,13 @@ class CodeItemAdmin(Journalled):
 @admin.register(Setting)
 class SettingAdmin(Journalled):
     form = SettingForm
-    list_display = ("code", "county", "value", "basis")
+    list_display = ("code", "county", "in_words", "basis")
     autocomplete_fields = ("county",)
     ordering = ("code",)
+
+    @admin.display(description=_("value"), ordering="value")
+    def in_words(self, setting: Setting) -> str:
+        return (str(_("yes")) if setting.value else str(_("no"))) if isinstance(setting.value, bool) else str(setting.value)
 
 
 @admin.register(Area)

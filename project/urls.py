@@ -3,6 +3,7 @@
 from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from project.demo.views import next_working_day
 from project.health import health
@@ -11,6 +12,8 @@ from project.styleguide import styleguide
 # The administration pages speak of the product, not of what they are made with.
 admin.site.site_header = admin.site.site_title = _("Dropout prevention")
 admin.site.index_title = _("Settings")
+# Words of these pages that Django's own Chinese lacks and ours has.
+ADMIN_WORDS = (gettext_noop("Model name"), gettext_noop("Add link"), gettext_noop("Change or view list link"), gettext_noop("Error:"))
 
 urlpatterns = [
     path("", include("workflows.urls")),
