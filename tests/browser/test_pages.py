@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 CATALOGUE = Path(__file__).resolve().parents[2] / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 TABS = ("overview", "course", "visits", "plan", "documents", "files", "journal")
 # Names of formats, of licences and of people's accounts; the name of the other language stands in that language.
-LATIN = {"English", "BPMN", "PDF", "JPG", "JPEG", "PNG", "Excel", "xlsx", "CSV", "WPS", "CC", "BY", "Django"} | {
+LATIN = {"english", "bpmn", "pdf", "jpg", "jpeg", "png", "excel", "xlsx", "csv", "wps", "cc", "by"} | {
     part for name in NAMES for part in name.split("-")
 }
 
@@ -103,6 +103,9 @@ def of_the_auditor(scene: Scene) -> Iterator[str]:
 def of_the_administrator(scene: Scene) -> Iterator[str]:
     yield "/"
     yield "/admin/"
+    yield "/admin/cases/codeitem/"
+    yield "/admin/cases/setting/"
+    yield "/admin/cases/setting/add/"
 
 
 def of_nobody(scene: Scene) -> Iterator[str]:
@@ -143,9 +146,12 @@ def walk(scene: Scene, visit: Visit, *, width: int, language: str, look: Callabl
 
 
 def english_left(visitor: Visitor) -> list[str]:
-    """English words on a Chinese page."""
-    words = set(re.findall(r"(?<![\w./@-])[A-Za-z]{2,}(?![\w/@-]|\.\w)", visitor.words()))
-    return [f"English: {', '.join(sorted(words - LATIN))}"] if words - LATIN else []
+    """English words on a Chinese page; the list of codes shows both languages side by side."""
+    if visitor.path == "/admin/cases/codeitem/":
+        return []
+    words = re.findall(r"(?<![\w./@-])[A-Za-z]{2,}(?![\w/@-]|\.\w)", visitor.words())
+    left = {word for word in words if word.lower() not in LATIN}
+    return [f"English: {', '.join(sorted(left))}"] if left else []
 
 
 def chinese_left() -> Callable[[Visitor], list[str]]:
