@@ -1,6 +1,7 @@
 """Components: what they promise to people who read, who listen and who have no scripts."""
 
 import re
+from typing import Any
 
 import pytest
 from django import forms
@@ -19,19 +20,19 @@ class Visit(forms.Form):
     danger = forms.BooleanField(label="Danger", required=False)
 
 
-def render(text, **context):
+def render(text: Any, **context: Any) -> Any:
     with translation.override("en"):
         return Template("{% load kc %}" + text).render(Context(context))
 
 
 @pytest.fixture
-def visit_page():
+def visit_page() -> Any:
     request = RequestFactory().get("/styleguide/", {"state": "late", "q": "<script>"})
     request.user = AnonymousUser()
     return request
 
 
-def test_the_summary_of_errors_leads_to_the_first_control_of_each_field():
+def test_the_summary_of_errors_leads_to_the_first_control_of_each_field() -> None:
     page = render("{% error_summary form %}{{ form.reason.as_field_group }}{{ form.way.as_field_group }}", form=Visit({}))
     targets = re.findall(r'href="#([^"]+)"', page.split("</ul>")[0])
     assert targets == ["id_reason", "id_way_0"]
@@ -39,7 +40,7 @@ def test_the_summary_of_errors_leads_to_the_first_control_of_each_field():
     assert "Reason: This field is required." in page
 
 
-def test_a_field_names_its_hint_and_its_error_to_a_screen_reader():
+def test_a_field_names_its_hint_and_its_error_to_a_screen_reader() -> None:
     page = render("{{ form.reason.as_field_group }}", form=Visit({}))
     described = re.search(r'aria-describedby="([^"]+)"', page)
     assert described
@@ -47,14 +48,14 @@ def test_a_field_names_its_hint_and_its_error_to_a_screen_reader():
     assert 'aria-invalid="true"' in page
 
 
-def test_radio_buttons_are_tiles_in_a_named_group():
+def test_radio_buttons_are_tiles_in_a_named_group() -> None:
     page = render("{{ form.way.as_field_group }}", form=Visit())
     assert "<fieldset" in page
     assert "<legend" in page
     assert page.count("kc-tile__face") == 2
 
 
-def test_text_from_outside_is_escaped_everywhere():
+def test_text_from_outside_is_escaped_everywhere() -> None:
     evil = "<script>alert(1)</script>"
     page = render(
         '{% tag "red" evil %}{% avatar evil %}{% copy evil %}{% icon "clock" evil %}{% facts rows %}{% timeline entries %}{% kpi evil evil evil %}',
@@ -65,7 +66,7 @@ def test_text_from_outside_is_escaped_everywhere():
     assert "<script>" not in page
 
 
-def test_a_filter_keeps_the_other_words_of_the_address(visit_page):
+def test_a_filter_keeps_the_other_words_of_the_address(visit_page: Any) -> None:
     class Filter(forms.Form):
         state = forms.CharField(required=False)
 
@@ -76,7 +77,7 @@ def test_a_filter_keeps_the_other_words_of_the_address(visit_page):
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "en"])
-def test_the_style_guide_shows_every_component(visit_page, language):
+def test_the_style_guide_shows_every_component(visit_page: Any, language: Any) -> None:
     with override_settings(DEMO=True), translation.override(language):
         page = styleguide(visit_page).content.decode()
     assert page.count("kc-kpi__value") == 4
@@ -84,6 +85,6 @@ def test_the_style_guide_shows_every_component(visit_page, language):
     assert "<script>" not in page
 
 
-def test_the_style_guide_is_not_there_for_real_offices(visit_page):
+def test_the_style_guide_is_not_there_for_real_offices(visit_page: Any) -> None:
     with override_settings(DEMO=False, DEBUG=False), pytest.raises(Http404):
         styleguide(visit_page)

@@ -1,6 +1,7 @@
 """Refusals: what happened, what to do, and a number that is also in the log."""
 
 import re
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
@@ -11,7 +12,7 @@ from project import errors
 
 
 @pytest.fixture
-def asked():
+def asked() -> Any:
     request = RequestFactory().get("/cases/7/")
     request.user = AnonymousUser()
     request.resolver_match = None
@@ -29,7 +30,7 @@ def asked():
     ],
     ids=["400", "403", "csrf", "404", "500"],
 )
-def test_a_refusal_quotes_the_number_that_is_in_the_log(asked, caplog, answer, status):
+def test_a_refusal_quotes_the_number_that_is_in_the_log(asked: Any, caplog: Any, answer: Any, status: Any) -> None:
     caplog.set_level("INFO", "project.errors")
     response = answer(asked)
     assert response.status_code == status

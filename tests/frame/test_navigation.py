@@ -1,5 +1,7 @@
 """The side bar offers what exists and what the post needs, no more."""
 
+from typing import Any
+
 import pytest
 
 from cases.directory.models import Role
@@ -9,7 +11,7 @@ from project.viewer import Viewer
 
 
 @pytest.fixture
-def entries(monkeypatch):
+def entries(monkeypatch: Any) -> Any:
     paths = {"home": "/", "tasks": "/tasks/", "task-archive": "/tasks/archive/", "audit": "/audit/"}
     monkeypatch.setattr(navigation, "find", lambda address: paths.get(address, ""))
     monkeypatch.setattr(
@@ -23,24 +25,24 @@ def entries(monkeypatch):
         ),
     )
 
-    def labels(role, path="/", counts=None):
+    def labels(role: Any, path: Any = "/", counts: Any = None) -> Any:
         groups = navigation.build(Viewer("Wu", roles=frozenset({role.value})), path, counts or {})
         return {str(item.label): item for group in groups for item in group.items}
 
     return labels
 
 
-def test_an_address_that_no_room_offers_is_left_out(entries):
+def test_an_address_that_no_room_offers_is_left_out(entries: Any) -> None:
     assert "Unbuilt" not in entries(Role.AUDITOR)
 
 
-def test_an_entry_is_shown_to_the_posts_that_need_it_and_to_no_other(entries):
+def test_an_entry_is_shown_to_the_posts_that_need_it_and_to_no_other(entries: Any) -> None:
     assert "Audit" in entries(Role.AUDITOR)
     assert "Audit" not in entries(Role.CLASS_TEACHER)
 
 
-def test_the_nearest_entry_is_the_current_one_and_the_overview_only_on_its_own_page(entries):
-    def current(path):
+def test_the_nearest_entry_is_the_current_one_and_the_overview_only_on_its_own_page(entries: Any) -> None:
+    def current(path: Any) -> Any:
         return [label for label, item in entries(Role.AUDITOR, path).items() if item.current]
 
     assert current("/") == ["Overview"]
@@ -49,13 +51,13 @@ def test_the_nearest_entry_is_the_current_one_and_the_overview_only_on_its_own_p
     assert current("/elsewhere/") == []
 
 
-def test_an_entry_carries_its_number(entries):
+def test_an_entry_carries_its_number(entries: Any) -> None:
     assert entries(Role.AUDITOR, counts={"inbox": 12})["Tasks"].badge == 12
 
 
 @pytest.mark.parametrize(
     ("role", "offered"), [(Role.CLASS_TEACHER, True), (Role.COUNTY_OFFICER, True), (Role.INSPECTOR, False), (Role.DEPARTMENT_OFFICER, False)]
 )
-def test_reporting_a_suspicion_is_offered_to_who_may_open_a_case(role, offered):
+def test_reporting_a_suspicion_is_offered_to_who_may_open_a_case(role: Any, offered: Any) -> None:
     groups = navigation.build(Viewer("Wu", roles=frozenset({role.value})), "/", {})
     assert (navigation.find("report") in [item.url for group in groups for item in group.items]) is offered
