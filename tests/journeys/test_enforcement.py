@@ -12,7 +12,7 @@ from cases.documents.models import Document
 from cases.register.models import Standing
 from tests.factories import Place
 from tests.journeys.driver import Story
-from tests.journeys.roads import Cast, confirm_return, enter, hold_rounds, persuade, plan, watch
+from tests.journeys.roads import Cast, confirm_return, enter, hold_rounds, persuade, plan
 from tests.paper import pdf, photo
 
 if TYPE_CHECKING:
@@ -90,10 +90,7 @@ def test_from_persuasion_to_court_mediation_and_return(story: Story, who: Cast, 
     story.on(returns_on)
     confirm_return(story, who)
     assert story.ledger(2026, 12) == {"on_ledger": 1, "returned": 1}
-    for number in (30, 60, 90):
-        watch(story, who, number)
-    assert (story.case.standing, story.waiting) == (Standing.RETURNED, {})
-    assert story.case.closed_at is not None
+    assert (story.case.standing, story.waiting) == (Standing.RETURNED, {"watch_30": "teacher"})
 
     for tab in ("overview", "course", "visits", "plan", "documents", "files", "journal"):
         story.page(who.county, tab)

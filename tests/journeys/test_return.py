@@ -108,11 +108,8 @@ def test_a_relapse_at_a_watch_reopens_the_case_on_the_same_ledger(story: Story, 
     plan(story, who)
     persuade(story, who)
     confirm_return(story, who)
-    assert story.ledger(2026, 12)["on_ledger"] == 1
-    for number in (30, 60, 90):
-        watch(story, who, number)
-    assert story.waiting == {}
-    assert story.case.closed_at is not None
+    assert story.ledger(2026, 12) == {"on_ledger": 1, "returned": 1}
+    assert story.waiting == {"watch_30": "teacher"}, "watched anew"
 
 
 def test_a_new_absence_after_the_case_was_closed_is_a_new_episode(story: Story, who: Cast, student: Student) -> None:
