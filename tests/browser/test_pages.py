@@ -32,7 +32,6 @@ LATIN = {"english", "bpmn", "pdf", "jpg", "jpeg", "png", "excel", "xlsx", "csv",
 
 
 def of_the_teacher(scene: Scene) -> Iterator[str]:
-    yield "/"
     yield "/tasks/"
     yield "/tasks/?tab=done"
     yield f"/tasks/{scene.task('first_visit').pk}/"
@@ -96,12 +95,10 @@ def of_the_county(scene: Scene) -> Iterator[str]:
 
 
 def of_the_auditor(scene: Scene) -> Iterator[str]:
-    yield "/"
     yield "/journal/"
 
 
 def of_the_administrator(scene: Scene) -> Iterator[str]:
-    yield "/"
     yield "/admin/"
     yield "/admin/cases/codeitem/"
     yield "/admin/cases/setting/"
