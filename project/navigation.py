@@ -74,17 +74,16 @@ NAVIGATION = (
         Entry(_("Escalation queue"), "alert-triangle", "queue", holds(*SUPERVISORS), badge="queue", hot=True, tab=True),
         Entry(_("Cases"), "folder", "cases", does_not_only(*KEEPERS), tab=True),
         Entry(_("Report a suspicion"), "flag", "report", may(Capability.OPEN_CASE), tab=True),
-        Entry(_("Absences"), "calendar-event", "cases:absences", holds(Role.CLASS_TEACHER, *SUPERVISORS), badge="absences"),
+        Entry(_("Children"), "users", "students", may(Capability.EDIT_STUDENT)),
     )),
     Group(_("Figures and documents"), (
         Entry(_("Ledger"), "table", "ledger", holds(*SUPERVISORS)),
-        Entry(_("Board"), "chart-bar", "workflows:board", holds(*SUPERVISORS)),
-        Entry(_("Legal documents"), "file-text", "cases:documents", holds(Role.TOWNSHIP_OFFICER, Role.DEPARTMENT_OFFICER, *SUPERVISORS)),
     )),
     Group(_("Administration"), (
         Entry(_("Schools and people"), "users", "people", holds(*LOOK_AFTER_PEOPLE)),
-        Entry(_("Flows and deadlines"), "settings", "workflows:settings", holds(Role.SYSTEM_ADMIN, Role.COUNTY_HEAD)),
-        Entry(_("Settings"), "adjustments", "admin:index", holds(Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)),
+        Entry(_("Settings"), "adjustments", "admin:index", holds(Role.SYSTEM_ADMIN)),
+        Entry(_("Gateways"), "send", "notifications:gateways", holds(Role.SYSTEM_ADMIN)),
+        Entry(_("Deliveries"), "mail", "notifications:deliveries", holds(Role.SYSTEM_ADMIN)),
         Entry(_("Audit of the deadlines"), "clock", "audit", holds(*PROVERS)),
         Entry(_("Audit log"), "shield-check", "journal", holds(Role.AUDITOR)),
     )),
@@ -93,7 +92,6 @@ NAVIGATION = (
 ACCOUNT = (
     Entry(_("My account"), "user-circle", "account"),
     Entry(_("Change the password"), "lock", "password_change"),
-    Entry(_("Help"), "help-circle", "help"),
     Entry(_("About the data"), "info-circle", "about_data"),
 )
 
