@@ -13,6 +13,7 @@ from django.db.models import Q
 
 from cases.journal import clock
 from cases.register.models import Case
+from workflows.due import read
 from workflows.escalation import FROZEN, set_back
 from workflows.models import AssignmentState, Deadline, DeadlineState, Fire, FireOutcome
 from workflows.roadfacts import ROADS
@@ -68,6 +69,6 @@ def _change(case: Case, row: Deadline, now: datetime) -> None:
 
 def _set_back(deadline_id: int, error: Exception, now: datetime) -> None:
     with transaction.atomic():
-        row = Deadline.objects.select_related("assignment", "case").select_for_update(no_key=True, of=("self",)).get(pk=deadline_id)
-        if row.state == DeadlineState.ARMED:
-            set_back(row, error, now)
+        armed = Deadline.objects.select_for_update(no_key=True).filter(pk=deadline_id, state=DeadlineState.ARMED)
+        if armed.values_list("pk").first():
+            set_back(read([deadline_id])[0], error, now)

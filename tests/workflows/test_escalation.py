@@ -273,7 +273,7 @@ def test_a_sweep_that_finds_nothing_is_one_look(task: Assignment, django_assert_
 def test_the_look_uses_the_index(task: Assignment) -> None:
     with CaptureQueriesContext(connection) as seen:
         escalation.sweep(now=NOON)
-    look = next(query["sql"] for query in seen.captured_queries if query["sql"].startswith("SELECT"))
+    look = next(query["sql"] for query in seen.captured_queries if "FOR NO KEY UPDATE" in query["sql"])
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
         cursor.execute(f"EXPLAIN {look}")
