@@ -12,8 +12,8 @@ def sweep_all(now: datetime | None = None) -> int:
     total = 0
     for _ in range(ROUNDS):
         done = escalation.sweep(now=now) + roads.sweep(now=now)
+        heartbeat.beat(heartbeat.SWEEP)
         if not done:
             break
         total += done
-    heartbeat.beat(heartbeat.SWEEP)
     return total
