@@ -12,8 +12,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from cases.directory.models import Organisation, OrganisationKind
-from cases.register.schooldays import is_school_day
 from cases.register.models import Means
+from cases.register.schooldays import is_school_day
 
 if TYPE_CHECKING:
     from cases.register.models import Case
