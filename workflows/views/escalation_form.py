@@ -14,7 +14,7 @@ HOWS = [
     ("reassign", _("Reassign")),
     ("extend", _("Extend")),
     ("take_over", _("Take over")),
-    ("note", _("Note only")),
+    ("note", _("Note, and take it off my queue")),
 ]
 
 
