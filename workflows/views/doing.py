@@ -13,6 +13,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
+from cases.documents.models import Document
 from cases.journal.services import AlreadyRecorded, require_new
 from cases.register.edge import carry_out
 from cases.register.locking import on_condition
@@ -104,6 +105,8 @@ def what_next(assignment: Assignment, waiting: list[Assignment]) -> str:
         return _("Recorded. The task stays open.")
     new = [row for row in waiting if row.pk > assignment.pk]
     said = [_how_it_ended(assignment) % {"title": title(assignment.step)}]
+    if assignment.step == "serve_order":
+        said += _term(assignment)
     if new:
         said.append(_("Next: %(tasks)s.") % {"tasks": _("; ").join(map(_who_by_when, new))})
     elif waiting:
@@ -121,6 +124,12 @@ def _how_it_ended(assignment: Assignment) -> str:
     if assignment.step == "sign_plan" and not CasePlan.objects.filter(case=assignment.case_id, signed_township_at__isnull=False).exists():
         return _("%(title)s: sent back to the school.")
     return _("Done: %(title)s.")
+
+
+def _term(assignment: Assignment) -> list[str]:
+    """Until when the family has time: whoever served the order tells them."""
+    ends_on = Document.objects.filter(pk=assignment.seed or 0).values_list("term_ends_on", flat=True).first()
+    return [_("Its term ends on %(day)s.") % {"day": date_format(ends_on, "MONTH_DAY_FORMAT")}] if ends_on else []
 
 
 def _who_by_when(row: Assignment) -> str:
