@@ -45,6 +45,11 @@ def read(domain: str) -> polib.POFile | None:
     return polib.pofile(str(path), wrapwidth=0) if path.exists() else None
 
 
+def other_forms(entry: polib.POEntry, known: dict[Key, polib.POEntry]) -> bool:
+    """Whether a word has a plural here and none there: Python before 3.11.3 doesn't find such a translation."""
+    return key(entry) in known and bool(known[key(entry)].msgid_plural) != bool(entry.msgid_plural)
+
+
 def check() -> list[str]:
     faults: list[str] = []
     can_extract = shutil.which("xgettext") is not None
@@ -62,8 +67,9 @@ def check() -> list[str]:
         if not compiled.exists() or compiled.read_bytes() != catalogue.to_binary():
             faults.append(f"{domain}.mo is older than {domain}.po: make messages")
         if can_extract:
-            known = {key(entry) for entry in catalogue if not entry.obsolete}
-            faults += [f"not in {domain}.po: {msgid!r}" for context, msgid in sorted(set(extract(domain)) - known, key=str)]
+            known, found = {key(entry): entry for entry in catalogue if not entry.obsolete}, extract(domain)
+            faults += [f"not in {domain}.po: {msgid!r}" for context, msgid in sorted(set(found) - set(known), key=str)]
+            faults += [f"one form in one, several in the other: {entry.msgid!r}" for entry in found.values() if other_forms(entry, known)]
     return faults
 
 
