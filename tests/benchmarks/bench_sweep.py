@@ -14,6 +14,7 @@ from django.db import connection
 from viewflow.workflow.timers import fire_due_timers
 
 from cases.directory.models import User
+from cases.journal import clock
 from tests.benchmarks import timers
 from tests.benchmarks.conftest import Table
 from tests.cast import NOON
@@ -23,7 +24,7 @@ from tests.faults.nurse import nursery
 from tests.faults.processes import environment
 from tests.faults.verdict import verdict
 from tests.workflows.clockwork import make_many, moment_of
-from workflows import deadlines, escalation, policies
+from workflows import audit, deadlines, escalation, policies
 from workflows.models import Assignment, Deadline, DeadlineState, Fire
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("everybody")]
@@ -107,10 +108,13 @@ def test_what_it_costs_to_find_nothing(place: Place, table: Table) -> None:
     make_running(cases_for(place, 200), MILLION, due="engine_now() + interval '9 days' + random() * interval '90 days'")
     many = median(sweep_out(escalation.BATCH, None, LOOKS))
 
+    looked = timed(lambda: audit.look(clock.now()))
+
     assert Deadline.objects.filter(state=DeadlineState.ARMED).count() == MILLION + 200
     table.section("a sweep that finds nothing")
     table.row("with 200 deadlines armed", f"{few * 1000:.2f} ms", "", "1.00")
     table.row(f"with {MILLION:,} armed", f"{many * 1000:.2f} ms", "goal: 5 ms", f"{many / few:.2f} times")
+    table.row(f"the auditor's look at all {MILLION:,}, every ten minutes", f"{looked:.1f} s")
 
 
 def test_what_a_plan_and_an_end_cost(place: Place, table: Table) -> None:

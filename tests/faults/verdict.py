@@ -9,7 +9,10 @@ from django.db import connection
 
 @dataclass(frozen=True)
 class Verdict:
-    """`lost`: rungs without a fire. `doubled`: fires, escalations, journal entries and words beyond one for each. `late`: seconds; negative where time was only pretended."""
+    """`lost`: rungs without a fire. `doubled`: fires, escalations, journal entries and words beyond one for each.
+
+    `late`: seconds; negative where time was only pretended.
+    """
 
     expected: int
     found: int
