@@ -25,7 +25,7 @@ class Journalled(admin.ModelAdmin[Any]):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        record(Verb.SETTING_CHANGED, at=clock.now(), actor=request.user, model=obj._meta.label_lower, pk=str(obj.pk))  # type: ignore[arg-type]
+        record(Verb.SETTING_CHANGED, at=clock.now(), actor=request.user, model=obj._meta.label_lower, pk=str(obj.pk))  # type: ignore[arg-type]  # staff are people
         codes.invalidate()
 
     def get_changelist_formset(self, request: HttpRequest, **kwargs: Any) -> Any:

@@ -126,7 +126,7 @@ def _cancel_open(process: CaseProcess) -> int:
     return count
 
 
-def _hand_on(task: Task, case: Case) -> None:
+def hand_on(task: Task, case: Case) -> None:
     """Give the locked case to the process, so that nothing reads it again."""
     process = task.process.caseprocess
     process.case = case

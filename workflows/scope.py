@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from cases.directory.models import User
 
 
-class AssignmentQuerySet(models.QuerySet["Assignment"]):  # type: ignore[name-defined]
+class AssignmentQuerySet(models.QuerySet["Assignment"]):  # type: ignore[name-defined]  # known to the types alone
     def visible_to(self, user: User) -> Self:
         """Tasks of the cases that the user may see, and those that the user holds; no others."""
         return self.filter(case_scope(user, "case__") | Q(holder=user))
@@ -23,7 +23,7 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):  # type: ignore[name-de
         return self.filter(Q(holder=user) | Q(at_my_posts(user), holder=None), state="open").exclude(organisation=None)
 
 
-class EscalationQuerySet(models.QuerySet["Escalation"]):  # type: ignore[name-defined]
+class EscalationQuerySet(models.QuerySet["Escalation"]):  # type: ignore[name-defined]  # known to the types alone
     def visible_to(self, user: User) -> Self:
         """Escalations of the cases that the user may see, or addressed to one of the user's posts; no others."""
         return self.filter(case_scope(user, "case__") | at_my_posts(user))
@@ -33,7 +33,7 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):  # type: ignore[name-de
         return self.filter(at_my_posts(user), state="open")
 
 
-class ExtensionQuerySet(models.QuerySet["ExtensionRequest"]):  # type: ignore[name-defined]
+class ExtensionQuerySet(models.QuerySet["ExtensionRequest"]):  # type: ignore[name-defined]  # known to the types alone
     def visible_to(self, user: User) -> Self:
         """Requests about cases that the user may see, and the user's own."""
         return self.filter(case_scope(user, "assignment__case__") | Q(asked_by=user))

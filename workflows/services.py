@@ -14,8 +14,9 @@ from cases.directory.capabilities import CAPABILITIES, Capability, NotAllowed, c
 from cases.directory.models import Appointment, Organisation, Role, User
 from cases.journal.services import record
 from cases.journal.verbs import Verb
+from cases.register.involvement import involve
 from cases.register.locking import Refused, lock
-from cases.register.models import Case, Involvement, Standing
+from cases.register.models import Case, Standing
 from cases.register.plans import reopen_plan
 from cases.register.standing import log_standing, stand
 from workflows import deadlines, running, telling
@@ -37,7 +38,7 @@ def locked(assignment: Assignment, *, submission: UUID | None = None, paused_too
     if row.state != AssignmentState.OPEN:
         raise AlreadyDone(closed_by(row))
     row.case = case
-    running._hand_on(row.task, case)
+    running.hand_on(row.task, case)
     return row
 
 
@@ -338,11 +339,6 @@ def note_escalation(escalation: Escalation, *, note: str, by: User, now: datetim
     record(
         Verb.ESCALATION_HANDLED, case=case, actor=by, at=now, submission=submission, remark=note, escalation=escalation.pk, decision=Decision.NOTED
     )
-
-
-def involve(case: Case, organisation: Organisation) -> None:
-    """Give an organisation a part in a case, so that it sees it."""
-    Involvement.objects.get_or_create(case=case, organisation=organisation, until=None)
 
 
 def _handle(assignment: Assignment, by: User, now: datetime, decision: Decision, *, keep: bool = False) -> None:

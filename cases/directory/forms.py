@@ -96,7 +96,7 @@ class PostForm(forms.Form):
 class NewPersonForm(PersonForm, PostForm):
     """An account with its first post."""
 
-    until = None  # type: ignore[assignment]
+    until = None  # type: ignore[assignment]  # how Django takes an inherited field away
     field_order = ("name", "username", "role", "school_class", "since", "phone", "email")
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cases.directory.models import User
 
 
-class DocumentQuerySet(models.QuerySet["Document"]):  # type: ignore[name-defined]
+class DocumentQuerySet(models.QuerySet["Document"]):  # type: ignore[name-defined]  # known to the types alone
     def visible_to(self, user: User) -> Self:
         """Documents of the cases that the user may see; no others."""
         return self.filter(case_scope(user, "case__"))

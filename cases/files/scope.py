@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from cases.directory.models import User
 
 
-class FileQuerySet(models.QuerySet["StoredFile"]):  # type: ignore[name-defined]
+class FileQuerySet(models.QuerySet["StoredFile"]):  # type: ignore[name-defined]  # known to the types alone
     def visible_to(self, user: User) -> Self:
         """Files of the cases that the user may see; no others."""
         return self.filter(case_scope(user, "case__"))

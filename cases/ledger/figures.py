@@ -156,7 +156,7 @@ def figures(
     SELECT grouping(coalesce(line.key, '-')) AS is_total, coalesce(line.key, '-'), max(line.name), {COUNTS}
     FROM line FULL JOIN counted ON counted.key = line.key
     GROUP BY GROUPING SETS ((), (coalesce(line.key, '-')))
-    ORDER BY is_total DESC, max(line.position) NULLS LAST"""  # noqa: S608
+    ORDER BY is_total DESC, max(line.position) NULLS LAST"""  # noqa: S608  of our own names
     with connection.cursor() as cursor:
         cursor.execute(statement, _values(year, month_end, as_of, within or Within()))
         return [_row(found, total_name) for found in cursor.fetchall()]
@@ -180,11 +180,11 @@ def members(
         conditions.append("priority")
     if key:
         lines, own = LINES[level]
-        among = f", line(key) AS (SELECT key FROM ({lines}) AS every_line(key, name, position))"  # noqa: S608
-        conditions.append(f"coalesce((SELECT line.key FROM line WHERE line.key = {own}), '-') = %(key)s")  # noqa: S608
+        among = f", line(key) AS (SELECT key FROM ({lines}) AS every_line(key, name, position))"  # noqa: S608  of our own names
+        conditions.append(f"coalesce((SELECT line.key FROM line WHERE line.key = {own}), '-') = %(key)s")  # noqa: S608  of our own names
         values["key"] = key
-    statement = f"{CHILDREN}{among} SELECT case_id FROM child WHERE {' AND '.join(conditions)}"  # noqa: S608
-    found: QuerySet[Case] = Case.objects.filter(pk__in=RawSQL(*_in_order(statement, values)))  # noqa: S611
+    statement = f"{CHILDREN}{among} SELECT case_id FROM child WHERE {' AND '.join(conditions)}"  # noqa: S608  of our own names
+    found: QuerySet[Case] = Case.objects.filter(pk__in=RawSQL(*_in_order(statement, values)))  # noqa: S611  values are bound
     return found
 
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from cases.directory.models import User
 
 
-class ReceiptQuerySet(models.QuerySet["Receipt"]):  # type: ignore[name-defined]
+class ReceiptQuerySet(models.QuerySet["Receipt"]):  # type: ignore[name-defined]  # known to the types alone
     def visible_to(self, user: User) -> Self:
         """Receipts of the cases that the user may see, if, and only if, the user holds a post at the addressee, made the report, or supervises."""
         seen = self.filter(case_scope(user, "report__case__"))

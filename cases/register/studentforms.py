@@ -81,7 +81,7 @@ class StudentForm(Plain):
         found = self.fields[field]
         assert isinstance(found, forms.ModelChoiceField)
         found.queryset = rows
-        found.label_from_instance = name  # type: ignore[method-assign]
+        found.label_from_instance = name  # type: ignore[method-assign]  # how Django words a choice
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
