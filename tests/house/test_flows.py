@@ -14,7 +14,8 @@ from cases.directory.models import User
 from cases.register.models import Case
 from workflows.actions import ACTIONS
 from workflows.models import Assignment, Kind
-from workflows.nodes import Step
+from workflows.nodes import If, Step, Switch
+from workflows.rows.ahead import WHEN
 from workflows.running import flow_of
 from workflows.steps import STEPS
 
@@ -52,6 +53,13 @@ def test_every_step_has_a_node_a_form_and_a_title_that_fits_the_chart() -> None:
     nodes = {node.name for flow in FLOWS for node in flow.instance.nodes() if isinstance(node, Step)}
     assert nodes == set(STEPS)
     assert set(ACTIONS) == {name for name, rule in STEPS.items() if not rule.wait}
+
+
+@pytest.mark.parametrize("flow", FLOWS, ids=lambda flow: flow.__name__)
+def test_wherever_the_roads_part_the_task_page_says_on_what_it_depends(flow: Any) -> None:
+    parting = [node for node in flow.instance.nodes() if isinstance(node, (If, Switch))]
+    branches = {(node.name, edge.dst.name) for node in parting for edge in node._outgoing() if edge.dst.name != "end"}
+    assert branches <= set(WHEN)
 
 
 @pytest.mark.django_db

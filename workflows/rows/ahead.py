@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from cases.directory.models import Role
 from workflows.models import Kind, Unit
@@ -27,6 +28,31 @@ class Next:
     who: str
     allowance: str
     line: str
+    when: str = ""  # on what it depends, where the roads part
+
+
+# The branch of a gateway in words: (gateway, the node that it leads to).
+WHEN = {
+    ("found", "write_plan"): gettext_lazy("if the child has dropped out"),
+    ("found", "persuade_suspected"): gettext_lazy("if the suspicion remains"),
+    ("found", "leave_ends"): gettext_lazy("if the child is on leave or suspended by rule"),
+    ("back_from_leave", "leave_ends"): gettext_lazy("if the leave is extended"),
+    ("back_from_leave", "conclude_verification"): gettext_lazy("if the child did not come back"),
+    ("is_signed", "persuade"): gettext_lazy("when signed"),
+    ("is_signed", "write_plan"): gettext_lazy("if the plan is sent back"),
+    ("another_round", "joint_persuasion"): gettext_lazy("if the child is still out and rounds remain"),
+    ("another_round", "help"): gettext_lazy("after the last round"),
+    ("is_penalty_allowed", "penalty"): gettext_lazy("where a local regulation allows it"),
+    ("is_penalty_allowed", "refer"): gettext_lazy("if the child is still out"),
+    ("is_rejected", "refer"): gettext_lazy("if the referral was rejected"),
+    ("is_rejected", "follow_case_in_court"): gettext_lazy("until the child is back"),
+    ("did_stay", "approve_return"): gettext_lazy("if the child stayed"),
+    ("is_approved", "watch_30"): gettext_lazy("if approved"),
+    ("is_approved", "confirm_return"): gettext_lazy("if refused"),
+    ("is_approved", "deferral_ends"): gettext_lazy("if approved"),
+    ("attends_30", "watch_60"): gettext_lazy("if the child attends"),
+    ("attends_60", "watch_90"): gettext_lazy("if the child attends"),
+}
 
 
 @dataclass
@@ -43,20 +69,20 @@ def after(kind: str, step: str, *, county_id: str | None, on: date) -> Ahead:
     if start is None:
         return ahead
     seen: set[str] = set()
-    waiting: list[Any] = [edge.dst for edge in start._outgoing()]
+    waiting: list[tuple[Any, str]] = [(edge.dst, "") for edge in start._outgoing()]
     while waiting:
-        node = waiting.pop(0)
+        node, when = waiting.pop(0)
         if node.name in seen:
             continue
         seen.add(node.name)
         if isinstance(node, Step):
-            ahead.steps.append(described(node.name, county_id=county_id, on=on))
+            ahead.steps.append(replace(described(node.name, county_id=county_id, on=on), when=when))
             continue
         if type(node).__name__ == "Join":
             ahead.together = _beside(node, step)
         if type(node).__name__ == "End":
             ahead.end = meaning_of_end(kind)
-        waiting.extend(edge.dst for edge in node._outgoing())
+        waiting.extend((edge.dst, str(WHEN.get((node.name, edge.dst.name), when))) for edge in node._outgoing())
     return ahead
 
 
