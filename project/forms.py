@@ -7,6 +7,9 @@ from django import forms
 from django.forms.renderers import DjangoTemplates
 from django.template.backends.django import DjangoTemplates as Backend
 from django.utils.functional import cached_property
+from django.utils.translation import gettext_noop
+
+REQUIRED = gettext_noop("This field is required.")  # Django's own words; our catalogue says them as officials do
 
 
 class KcFormRenderer(DjangoTemplates):

@@ -22,7 +22,7 @@ class DangerForm(CaseForm):
 
 
 class ReceiptForm(CaseForm):
-    """`subject` is the receipt; the report stands above the answer."""
+    """`subject` is the receipt; the page shows the report above it."""
 
     template_name = "cases/protection/receipt_form.html"
 

@@ -31,7 +31,8 @@ def report_return(request: OfficerRequest, pk: int) -> HttpResponse:
     """The child is back at school."""
     case = _case(request, pk, Capability.REPORT_RETURN)
     hint = _("The school confirms it after five school days, then the county approves. The child is watched at 30, 60 and 90 days.")
-    return _act(request, case, ReturnReportForm, clearance.report_return, _("Report the return"), hint, _("The return is on record."))
+    said = _("The return is on record. The school confirms it after five school days of attendance.")
+    return _act(request, case, ReturnReportForm, clearance.report_return, _("Report the return"), hint, said)
 
 
 @require_http_methods(["GET", "POST"])

@@ -7,6 +7,7 @@ from uuid import uuid4
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -31,7 +32,7 @@ def choose(request: OfficerRequest) -> HttpResponse:
     _require_open(request)
     words = request.GET.get("q", "").strip()[:40]
     context = {
-        "page": Paginator(found(request, words), PAGE).get_page(request.GET.get("page")),
+        "page": Paginator(_without_a_case_first(found(request, words)), PAGE).get_page(request.GET.get("page")),
         "words": words,
         "reporting": True,
         "may_register": may(request.user, Capability.EDIT_STUDENT),
@@ -68,6 +69,12 @@ def report(request: OfficerRequest, pk: int) -> HttpResponse:
         "crumbs": [(_("Report a suspicion"), "/report/"), (student.name, "")],
     }
     return render(request, "cases/register/report.html", context, status=422 if form.errors else 200)
+
+
+def _without_a_case_first(rows: QuerySet[Student]) -> QuerySet[Student]:
+    """Whom one may want to report comes before the children whose case is open already."""
+    has_one = Q(case__isnull=False) & Q(case__closed_at__isnull=True)
+    return rows.order_by(ExpressionWrapper(has_one, output_field=BooleanField()), "-pk")
 
 
 def _require_open(request: OfficerRequest) -> None:
