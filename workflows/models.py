@@ -361,3 +361,6 @@ class Heartbeat(models.Model):
 
     def __str__(self) -> str:
         return self.engine
+
+
+import workflows.deskmodels  # noqa: E402, F401  Django finds its models here; they refer to those above
