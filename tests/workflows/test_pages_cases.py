@@ -11,11 +11,13 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import translation
+from django.utils.timezone import localdate
 
 from cases.journal.models import Entry
 from cases.register import identity
-from cases.register.clearance import propose_deduction
+from cases.register.clearance import propose_deduction, report_return
 from cases.register.models import Case
+from cases.visits.services import check_village
 from tests.factories import make_user
 from tests.workflows.desk import BUDGET, as_, many_cases, task
 from tests.workflows.roads import enter, papers, persuade
@@ -119,6 +121,13 @@ def test_the_page_of_a_case_shows_child_stage_tasks_and_both_lines(case: Case, c
     assert [stage["state"] for stage in page.context["stages"]] == ["current", "ahead", "ahead", "ahead", "ahead"]
     assert [item["title"] for item in page.context["lanes"]["government"]] == [title("village_check")]
     assert len(page.context["waiting"]) == 2
+
+
+def test_a_verification_that_nobody_concluded_is_not_said_to_be_done(case: Case, village: User, teacher: User, county: User, noon: datetime) -> None:
+    check_village(case, found="away", by=village, now=noon)
+    report_return(case, on=localdate(noon), by=teacher, now=noon)
+    states = [stage["state"] for stage in as_(county).get(f"/cases/{case.pk}/").context["stages"]]
+    assert states == ["skipped", "skipped", "skipped", "skipped", "current"]
 
 
 @pytest.mark.parametrize("tab", TABS)

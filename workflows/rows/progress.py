@@ -25,6 +25,7 @@ PLAN = frozenset({"write_plan", "sign_plan"})
 PERSUASION = frozenset({"school_persuasion", "township_persuasion", "joint_persuasion", "department_help"})
 ENFORCEMENT = frozenset({"written_report", "talk_on_record", "issue_order", "serve_order", "term_runs", "penalty", "refer", "follow_case_in_court"})
 REVIEW = frozenset({"confirm_return", "approve_return", "watch_30", "watch_60", "watch_90", "approve_deduction", "approve_deferral", "deferral_ends"})
+CONCLUDING = frozenset({"conclude_verification", "sign_plan"})  # without it its stage was left, not done
 STAGES = (VERIFICATION, PLAN, PERSUASION, ENFORCEMENT, REVIEW)
 
 # standing → colour and icon of its tag
@@ -80,8 +81,12 @@ def _stage(rows: list[Assignment], steps: frozenset[str], now: datetime) -> tupl
     if waiting:
         late = any(row.due_at and row.due_at < now for row in waiting)
         return ("late" if late else "current"), title(waiting[0].step)
-    finished = [row.done_at for row in own if row.state == AssignmentState.DONE and row.done_at]
-    return ("done", _short(max(finished))) if finished else ("", "")
+    finished = {row.step: row.done_at for row in own if row.state == AssignmentState.DONE and row.done_at}
+    if not finished:
+        return "", ""
+    # a child that came back before the end of a stage has it behind, and yet nobody concluded it
+    concluded = not (steps & CONCLUDING) or bool(finished.keys() & CONCLUDING)
+    return ("done" if concluded else "skipped"), _short(max(finished.values()))
 
 
 def _last(case: Case) -> str:
