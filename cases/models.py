@@ -2,9 +2,11 @@
 
 from cases.attendance.models import Watch
 from cases.codes.models import CodeItem, Setting
+from cases.conferences.models import AgendaItem
 from cases.directory.models import Appointment, Area, Organisation, SchoolClass, UnknownName, User
 from cases.documents.models import CourtRecord, Document
 from cases.files.models import StoredFile
+from cases.inspections.models import Finding
 from cases.journal.models import Entry, Remark, Seal
 from cases.protection.models import MandatoryReport, Receipt
 from cases.register.models import (
@@ -20,9 +22,11 @@ from cases.register.models import (
     Student,
     Verification,
 )
+from cases.supervision.models import OrderDecision, OrderReply, SupervisionOrder
 from cases.visits.models import HomeVisit, PersuasionRound, VillageCheck
 
 __all__ = [
+    "AgendaItem",
     "Appointment",
     "Area",
     "Case",
@@ -33,11 +37,14 @@ __all__ = [
     "Document",
     "Entry",
     "Episode",
+    "Finding",
     "Guardian",
     "HomeVisit",
     "Involvement",
     "MandatoryReport",
     "NumberSeries",
+    "OrderDecision",
+    "OrderReply",
     "Organisation",
     "PersuasionRound",
     "PlanMeasure",
@@ -49,6 +56,7 @@ __all__ = [
     "StandingChange",
     "StoredFile",
     "Student",
+    "SupervisionOrder",
     "UnknownName",
     "User",
     "Verification",

@@ -57,6 +57,24 @@ class Verb(models.TextChoices):
     EXTRA_ANSWERED = "extra.answered", _("extra task answered")  # extra
     DEADLINE_FIRED = "deadline.fired", _("deadline passed a rung")  # deadline, rung, outcome
     ESCALATION_HANDLED = "escalation.handled", _("escalation handled")  # escalation, decision
+    TASK_RAISED = "task.raised", _("raised to the superior")  # assignment, rung
+    # supervision orders
+    SUPERVISION_ISSUED = "supervision.issued", _("supervision order issued")  # order, to_organisation
+    SUPERVISION_ANSWERED = "supervision.answered", _("supervision order answered")  # order, reply
+    SUPERVISION_ACCEPTED = "supervision.accepted", _("answer to the supervision order accepted")  # order, decision
+    SUPERVISION_SENT_BACK = "supervision.sent_back", _("answer to the supervision order sent back")  # order, decision, until
+    SUPERVISION_ACCOUNTABLE = "supervision.accountable", _("accountability finding made on a supervision order")  # order, decision, measure
+    SUPERVISION_WITHDRAWN = "supervision.withdrawn", _("supervision order withdrawn")  # order
+    # the joint conference
+    AGENDA_ADDED = "agenda.added", _("put on the joint conference's agenda")  # item
+    AGENDA_SCHEDULED = "agenda.scheduled", _("meeting of the joint conference fixed")  # item, on
+    AGENDA_DECIDED = "agenda.decided", _("decided by the joint conference")  # item, on
+    AGENDA_DROPPED = "agenda.dropped", _("not taken up by the joint conference")  # item
+    # inspection
+    FINDING_RECORDED = "finding.recorded", _("finding of the inspectorate recorded")  # finding, count, to_organisation
+    FINDING_ANSWERED = "finding.answered", _("finding of the inspectorate answered")  # finding
+    FINDING_CLOSED = "finding.closed", _("finding of the inspectorate closed")  # finding
+    FINDING_ACCOUNTABLE = "finding.accountable", _("accountability finding of the inspectorate")  # finding, measure
     # looking
     CASE_VIEWED = "case.viewed", _("case opened for reading")
     IDENTITY_SHOWN = "identity.shown", _("identity number shown in full")  # student, purpose

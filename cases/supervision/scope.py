@@ -1,0 +1,40 @@
+"""Who may see which supervision orders."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.db import models
+from django.db.models import Q
+
+from cases.directory.models import Role
+from cases.directory.scoping import NOTHING, case_scope
+
+if TYPE_CHECKING:
+    from cases.directory.models import User
+
+# Below them an order is no business of theirs unless their unit issued it or has to answer it.
+READS_ALONG = frozenset(
+    {
+        Role.COUNTY_OFFICER,
+        Role.COUNTY_HEAD,
+        Role.CONVENER,
+        Role.CONFERENCE_OFFICE,
+        Role.PREFECTURE_OFFICER,
+        Role.PROVINCE_OFFICER,
+        Role.INSPECTOR,
+    }
+)
+
+
+class OrderQuerySet(models.QuerySet["SupervisionOrder"]):  # type: ignore[name-defined]  # known to the types alone
+    def visible_to(self, user: User) -> Self:
+        """Orders about cases that the user may see, if, and only if, one of the user's posts is at the county or above, at the issuing post, or
+        the one that has to answer; and those whose answer the user was given."""
+        posts = user.posts()
+        own = NOTHING
+        for post in posts:
+            own |= Q(addressee_id=post.organisation_id, addressee_role=post.role) | Q(issuer_id=post.organisation_id, issuer_role=post.role)
+        if any(post.role in READS_ALONG for post in posts):
+            own |= case_scope(user, "case__")
+        return self.filter(own | Q(case__assignments__holder=user, case__assignments__step="answer_order", case__assignments__seed=models.F("pk")))
