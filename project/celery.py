@@ -45,6 +45,7 @@ app.conf.update(
 app.conf.beat_schedule = {
     "every 30 seconds: look for deadlines that have come": job("workflows.jobs.sweep_deadlines", seconds=30),
     "every 30 seconds: deliver what is in the outbox": job("notifications.jobs.deliver", seconds=30),
+    "every 30 seconds: go on with what is done to many tasks at once": job("workflows.jobs.work_bulk", seconds=30),
     "every 10 minutes: audit the deadlines": job("workflows.jobs.audit_deadlines", seconds=600),
     "every 10 minutes: count deadlines again if the calendar changed": job("workflows.jobs.follow_calendar", seconds=600),
     "every 10 minutes: seal the journal": job("cases.journal.jobs.seal_journal", seconds=600),

@@ -3,7 +3,8 @@
 from celery import shared_task
 
 from cases.journal import clock
-from workflows import audit, replanning, sweeping
+from workflows import audit, bulkwork, replanning, sweeping
+from workflows.deskmodels import BulkJob
 
 
 @shared_task
@@ -24,3 +25,16 @@ def follow_calendar() -> None:
     now = clock.now()
     replanning.follow_calendar(now)
     replanning.warn_of_the_end(now)
+
+
+@shared_task
+def run_bulk(job: int) -> None:
+    """Go on with one bulk job, and ask for the next slice where anything is left."""
+    if bulkwork.work(job) and BulkJob.objects.filter(pk=job, finished_at=None).exists():
+        run_bulk.delay(job)
+
+
+@shared_task
+def work_bulk() -> None:
+    """Go on with bulk jobs that nobody is working on: a worker was killed, or the broker was away."""
+    bulkwork.work_all()

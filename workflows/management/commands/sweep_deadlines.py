@@ -7,7 +7,9 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, connection
 
-from workflows import sweeping
+from workflows import bulkwork, sweeping
+
+BULK_SECONDS = 2.0  # of each round at most, so that no deadline waits for a bulk job
 
 
 class Command(BaseCommand):
@@ -28,6 +30,7 @@ class Command(BaseCommand):
         while not stop.is_set():
             try:
                 sweeping.sweep_all()
+                bulkwork.work_all(BULK_SECONDS)
             except (OperationalError, InterfaceError) as error:  # a restart: what is due stands in the database and waits there
                 self.stderr.write(f"the database does not answer ({type(error).__name__}); trying again")
                 connection.close()
