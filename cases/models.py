@@ -8,6 +8,7 @@ from cases.documents.models import CourtRecord, Document
 from cases.files.models import StoredFile
 from cases.inspections.models import Finding
 from cases.journal.models import Entry, Remark, Seal
+from cases.mobile.models import Phone, PhoneFile, PhoneTask, PhotoUpload, VisitUpload
 from cases.protection.models import MandatoryReport, Receipt
 from cases.register.models import (
     Case,
@@ -24,15 +25,18 @@ from cases.register.models import (
 )
 from cases.supervision.models import OrderDecision, OrderReply, SupervisionOrder
 from cases.visits.models import HomeVisit, PersuasionRound, VillageCheck
+from cases.visits.receiving import Arrival, CorrectionRequest, LateVisit
 
 __all__ = [
     "AgendaItem",
     "Appointment",
     "Area",
+    "Arrival",
     "Case",
     "CasePlan",
     "Clearance",
     "CodeItem",
+    "CorrectionRequest",
     "CourtRecord",
     "Document",
     "Entry",
@@ -41,12 +45,17 @@ __all__ = [
     "Guardian",
     "HomeVisit",
     "Involvement",
+    "LateVisit",
     "MandatoryReport",
     "NumberSeries",
     "OrderDecision",
     "OrderReply",
     "Organisation",
     "PersuasionRound",
+    "Phone",
+    "PhoneFile",
+    "PhoneTask",
+    "PhotoUpload",
     "PlanMeasure",
     "Receipt",
     "Remark",
@@ -61,5 +70,6 @@ __all__ = [
     "User",
     "Verification",
     "VillageCheck",
+    "VisitUpload",
     "Watch",
 ]

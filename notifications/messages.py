@@ -27,10 +27,12 @@ MESSAGES = {
     "task_extended": _("Deadline changed: %(step)s, case %(case)s, now due: %(due)s"),
     "task_sent_back": _("Sent back to be done again: %(step)s, case %(case)s, due: %(due)s"),
     "tasks_handed_over": _("%(count)s open tasks were handed over to you"),
+    "correction_asked": _("Please correct your record of a visit, case %(case)s"),
     # supervision
     "escalated": _("Escalated to you: %(step)s, case %(case)s, %(days)s working days overdue"),
     "extension_asked": _("More time is asked for: %(step)s, case %(case)s, until %(until)s. Please answer"),
     "extension_refused": _("More time was refused: %(step)s, case %(case)s, still due: %(due)s"),
+    "late_visit": _("A record of a home visit arrived late, case %(case)s. Please look at it"),
     "escalation_withdrawn": _("Escalation withdrawn: %(step)s of case %(case)s was done in time"),
     "nobody_answers": _("Nobody holds the post for %(step)s, case %(case)s, nor any post above it: please appoint somebody"),
     # the machinery, for its administrators

@@ -17,6 +17,11 @@ class Verb(models.TextChoices):
     # verification
     VISIT_LOGGED = "visit.logged", _("home visit logged")  # visit, lines, in_person, met, outcome, danger
     VISIT_CONFIRMED = "visit.confirmed", _("joint visit confirmed")  # visit, line
+    VISIT_SET_ASIDE = "visit.set_aside", _("record of a visit set aside for the supervisor")  # record, visitor, why
+    VISIT_SEEN_LATE = "visit.seen_late", _("late record of a visit taken note of")  # late, record
+    CORRECTION_ASKED = "visit.correction_asked", _("correction of a visit asked for")  # visit, visitor
+    PHONE_SILENT = "phone.silent", _("nothing heard of the phone that took a task along")  # phone, task, heard_at
+    PHONE_FILE_TAKEN = "phone.file_taken", _("exported file of a phone taken in")  # file, owner, count
     VILLAGE_CHECKED = "village.checked", _("village check recorded")  # check, found
     VERIFICATION_CONCLUDED = "verification.concluded", _("verification concluded")  # verification, conclusion, code
     LEAVE_ENDED = "leave.ended", _("end of leave or suspension recorded")  # verification, back
