@@ -34,6 +34,7 @@ def react(sender: type[Entry], *, entry: Entry, case: Case | None, **_: Any) -> 
     """
     if case is None:
         _about_people(entry)
+        telling.tell_unit(entry)
         return
     if entry.verb in QUIET:
         return
@@ -69,7 +70,7 @@ def ended_by(entry: Entry, case: Case) -> list[Assignment]:
 
 def _credit(row: Assignment, case: Case, entry: Entry) -> None:
     """A visit made in time whose record came late, from a phone that had no signal, was in time: whoever was told otherwise is told so."""
-    made_at = datetime.fromisoformat(entry.data["occurred_at"])
+    made_at = datetime.fromisoformat(entry.data.get("counts_at", entry.data["occurred_at"]))  # nobody gains a day by a phone whose clock is slow
     people = deadlines.credit(row, as_of=made_at, now=entry.occurred_at)
     telling.send(case, "escalation_withdrawn", people, key=f"withdrawn:{row.pk}", link=f"/tasks/{row.pk}/", step=row.step)
 
@@ -129,6 +130,14 @@ def _extra(case: Case, entry: Entry) -> None:
     running.start(Kind.EXTRA, case, round=entry.data["extra"], moment=entry.occurred_at)
 
 
+def _ordered(case: Case, entry: Entry) -> None:
+    running.start(Kind.ORDER, case, round=entry.data["order"], moment=entry.occurred_at)
+
+
+def _order_withdrawn(case: Case, entry: Entry) -> None:
+    running.leave(case, (Kind.ORDER,), moment=entry.occurred_at, round=entry.data["order"])
+
+
 def _cancelled(case: Case, entry: Entry) -> None:
     running.leave(case, Kind.values, moment=entry.occurred_at, as_=AssignmentState.CANCELLED)
 
@@ -145,6 +154,8 @@ FOLLOW: dict[Verb, Callable[[Case, Entry], None]] = {
     Verb.CLEARANCE_APPROVED: _cleared,
     Verb.DANGER_REPORTED: _reported,
     Verb.EXTRA_ADDED: _extra,
+    Verb.SUPERVISION_ISSUED: _ordered,
+    Verb.SUPERVISION_WITHDRAWN: _order_withdrawn,
     Verb.CASE_CANCELLED: _cancelled,
 }
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from cases.directory.models import Line
+from cases.directory.models import Appointment, Line, Role
 from cases.journal.verbs import Verb
 from cases.register.models import Clearance
 from notifications.services import Message, notify_many
@@ -17,6 +17,7 @@ from workflows.steps import STEPS, VISITED
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from cases.directory.models import Organisation
     from cases.journal.models import Entry
     from cases.register.models import Case
 
@@ -68,6 +69,33 @@ def _joint_visit(case: Case, entry: Entry) -> None:
         send(case, "joint_visit_to_confirm", people_of(assignment), key=f"joint:{entry.pk}", link=f"/visits/{entry.data['visit']}/")
 
 
+def _visit(case: Case, entry: Entry) -> None:
+    _joint_visit(case, entry)
+    if entry.data.get("late"):
+        _late_visit(case, entry)
+
+
+def _late_visit(case: Case, entry: Entry) -> None:
+    """收到迟到的家访记录: whoever is in charge now looks at a record that arrived when things had changed."""
+    visitor = entry.data.get("visitor", entry.actor_id)
+    people = (person for person in in_charge(case, entry.data.get("line") or Line.EDUCATION) if person != visitor)
+    send(case, "late_visit", people, key=f"late:{entry.pk}", link="/late-visits/")
+
+
+def in_charge(case: Case, line: str) -> list[int]:
+    """Who supervises visits of a line in this case today: the principal or the head of the township, where there is none the office above."""
+    above: list[tuple[Organisation | None, Role]] = [(case.education, Role.COUNTY_OFFICER), (case.education, Role.COUNTY_HEAD)]
+    first = (case.school, Role.PRINCIPAL) if line == Line.EDUCATION else (case.township, Role.TOWNSHIP_HEAD)
+    for organisation, role in [first, *above]:
+        if organisation and (people := [post.user_id for post in Appointment.objects.of_post(organisation, role)]):
+            return people
+    return []
+
+
+def _correction_asked(case: Case, entry: Entry) -> None:
+    send(case, "correction_asked", (entry.data["visitor"],), key=f"correct:{entry.pk}", link=f"/visits/{entry.data['visit']}/")
+
+
 def _decided(message: str) -> Callable[[Case, Entry], None]:
     def word(case: Case, entry: Entry) -> None:
         proposer = Clearance.objects.values_list("proposed_by_id", flat=True).get(pk=entry.data["clearance"])
@@ -88,7 +116,9 @@ def _to_everybody_at_work(message: str) -> Callable[[Case, Entry], None]:
 
 
 WORDS: dict[Verb, Callable[[Case, Entry], None]] = {
-    Verb.VISIT_LOGGED: _joint_visit,
+    Verb.VISIT_LOGGED: _visit,
+    Verb.VISIT_SET_ASIDE: _late_visit,
+    Verb.CORRECTION_ASKED: _correction_asked,
     Verb.CLEARANCE_APPROVED: _decided("clearance_approved"),
     Verb.CLEARANCE_REFUSED: _decided("clearance_refused"),
     Verb.CASE_PAUSED: _to_everybody_at_work("case_paused"),

@@ -25,10 +25,12 @@ from cases.protection.services import report_danger
 from cases.register.acting import acting_post
 from cases.register.locking import lock
 from cases.visits.models import Found, HomeVisit, Met, Mode, PersuasionRound, RoundResult, VillageCheck, VisitOutcome
+from cases.visits.reception import Reception, counted, lay_before_supervisor, note_arrival, standing
 from cases.visits.rules import BadRecord, check, privacy_problems, promise_problems, visit_problems
 
 if TYPE_CHECKING:
     from cases.directory.models import User
+    from cases.files.models import StoredFile
     from cases.register.models import Case
 
 BOTH_LINES = (Line.EDUCATION, Line.GOVERNMENT)
@@ -67,6 +69,8 @@ def log_visit(
     photos: Sequence[UploadedFile[Any]] = (),
     signature: UploadedFile[Any] | None = None,
     corrects: HomeVisit | None = None,
+    stored: Sequence[StoredFile] = (),
+    reception: Reception | None = None,
     by: User,
     now: datetime,
     submission: UUID | None = None,
@@ -77,11 +81,16 @@ def log_visit(
     2. A correction is a record of its own that names the old one; photos and signature of the old one stay with it.
     3. `lines` naming both makes a joint visit: the visitor's own line counts at once, the other when one of its people confirms.
     4. Danger to the child makes the mandatory report in the same transaction.
+    5. What came by `reception` (phone, file, paper) is taken from whoever answered for the child when the visit was made, neither a closed nor a
+       suspended case holds it back, and what has changed since lies before the supervisor. `stored` are photos that are on the shelf already.
 
     Raises NotAllowed, AlreadyRecorded, CasePaused, CaseClosed, BadRecord, BadFile, OtherRecord, CannotCorrect.
     """
-    case = lock(case, submission=submission)
-    post = acting_post(by, Capability.LOG_VISIT, case)
+    case = lock(case, submission=submission, paused_too=reception is not None, closed_too=reception is not None)
+    if reception:
+        post, why = standing(case, by, occurred_at, given=reception.given)
+    else:
+        post, why = acting_post(by, Capability.LOG_VISIT, case), ""
     there: HomeVisit | None = HomeVisit.objects.filter(pk=visit_id).first()
     if there:
         if (there.case_id, there.visitor_id) != (case.pk, by.pk):
@@ -100,7 +109,7 @@ def log_visit(
         "danger_kind": danger_kind or (corrects and corrects.danger),
         "account": account,
         "companions": companions,
-        "photos": photos,
+        "photos": [*photos, *stored],
     }
     check(visit_problems(said, opened_at=case.opened_at, now=now))
     _require_codes(mode=mode, met=met, outcome=outcome, whereabouts=whereabouts, reason=reason)
@@ -128,23 +137,36 @@ def log_visit(
         signature=store(case, signature, kind="signature", by=by) if signature else corrects.signature if corrects else None,
     )
     visit.photos.add(
-        *(corrects.photos.all() if corrects else ()), *(store(case, photo, kind="visit_photo", by=by, photo_only=True) for photo in photos)
+        *(corrects.photos.all() if corrects else ()), *stored, *(store(case, photo, kind="visit_photo", by=by, photo_only=True) for photo in photos)
     )
     record(
         Verb.VISIT_LOGGED,
         case=case,
-        actor=by,
+        actor=(reception and reception.entered_by) or by,
         organisation=post.organisation,
         at=now,
         submission=submission,
         **_facts(visit),
         line=own,
         **({"corrects": str(corrects.pk)} if corrects else {}),
+        **(_received(visit, reception, why) if reception else {}),
     )
     # A corrected record does not report the same danger twice.
     if danger and not (corrects and corrects.danger):
-        report_danger(case, kind=danger_kind, facts=account, by=by, now=now)
+        report_danger(case, kind=danger_kind, facts=account, by=by, now=now, despite_post=bool(why))
     return visit
+
+
+def _received(visit: HomeVisit, reception: Reception, why: str) -> dict[str, Any]:
+    """Keeps how the record came, and lays it before the supervisor if things have changed; what the journal says of it."""
+    note_arrival(visit, reception)
+    said: dict[str, Any] = {"source": str(reception.source), "counts_at": counted(visit.occurred_at, reception).isoformat()}
+    if reception.entered_by:
+        said["visitor"] = visit.visitor_id
+    if why:
+        lay_before_supervisor(visit, why, reception)
+        said["late"] = str(why)
+    return said
 
 
 @transaction.atomic

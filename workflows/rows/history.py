@@ -19,6 +19,7 @@ from cases.journal.models import Entry
 from cases.journal.verbs import Verb
 from cases.register.models import Conclusion, HelpAnswer, Outcome
 from cases.visits.models import Found, RoundResult, VisitOutcome
+from cases.visits.receiving import Source, Why
 from workflows.models import Assignment
 from workflows.steps import title
 
@@ -50,6 +51,10 @@ LOOKS: dict[str, Look] = {
     Verb.SUSPICION_MATURED: Look("hourglass", "red"),
     Verb.VISIT_LOGGED: Look("home-heart", "blue"),
     Verb.VISIT_CONFIRMED: Look("check", "green"),
+    Verb.VISIT_SET_ASIDE: Look("alert-circle", "amber"),
+    Verb.VISIT_SEEN_LATE: Look("eye", "green"),
+    Verb.CORRECTION_ASKED: Look("edit", "amber"),
+    Verb.PHONE_SILENT: Look("phone", "amber"),
     Verb.VILLAGE_CHECKED: Look("building-community", "blue"),
     Verb.VERIFICATION_CONCLUDED: Look("clipboard-check", "blue"),
     Verb.LEAVE_ENDED: Look("calendar-event"),
@@ -173,7 +178,14 @@ def _joined(*parts: str) -> str:
 def _visit(data: dict[str, Any], steps: dict[int, str]) -> str:
     how = _("face to face") if data.get("in_person") else _("contact only")
     both = _("both lines together") if len(data.get("lines") or ()) > 1 else ""
-    return _joined(how, named(VisitOutcome, data.get("outcome")), both)
+    source = named(Source, data["source"]) if data.get("source") else ""
+    return _joined(how, named(VisitOutcome, data.get("outcome")), both, source, _why_late(data))
+
+
+def _why_late(data: dict[str, Any], steps: dict[int, str] | None = None) -> str:
+    """Of a record that lay before the supervisor."""
+    code = data.get("late") or data.get("why")
+    return named(Why, code) if code else ""
 
 
 def _rung(data: dict[str, Any], steps: dict[int, str]) -> str:
@@ -204,6 +216,7 @@ MORE: dict[str, Callable[[dict[str, Any], dict[int, str]], str]] = {
     Verb.CASE_OPENED: lambda data, steps: label(CodeList.CHANNEL, str(data.get("channel") or "")),
     Verb.CASE_REOPENED: _why,
     Verb.VISIT_LOGGED: _visit,
+    Verb.VISIT_SET_ASIDE: _why_late,
     Verb.VISIT_CONFIRMED: _of(Line, "line"),
     Verb.VILLAGE_CHECKED: _of(Found, "found"),
     Verb.VERIFICATION_CONCLUDED: _of(Conclusion, "conclusion"),
