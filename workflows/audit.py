@@ -20,9 +20,11 @@ from cases.journal import clock
 from notifications.delivery import PATIENCE
 from notifications.services import Message, notify_many
 from workflows import heartbeat, mending
+from workflows.deadlines import CREDIT
 from workflows.invariants import INVARIANTS, Invariant
 from workflows.ladders import system_administrators
 from workflows.models import AuditRun
+from workflows.steps import NEVER_WAIT
 
 if TYPE_CHECKING:
     from datetime import date
@@ -86,6 +88,8 @@ def parameters(now: datetime) -> dict[str, Any]:
         "overdue": now - GRACE,
         # a last try may lie six hours and a run of the relay behind the end of its patience
         "horizon": now - PATIENCE - timedelta(hours=6, minutes=10),
+        "credit": CREDIT,
+        "never_waiting": list(NEVER_WAIT),
         "supervising": [str(role) for role, able in CAPABILITIES.items() if Capability.SUPERVISE in able],
     }
 

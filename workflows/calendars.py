@@ -49,14 +49,18 @@ class Allowance(NamedTuple):
     unit: Unit
 
 
+Term = tuple[date, date]  # the first day and the last
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Days passed in: those that differ from their weekday, those that differ from their school term, the terms, and the last published day."""
 
     work: Mapping[date, Special] = field(default_factory=dict)
     school: Mapping[date, Special] = field(default_factory=dict)
-    terms: tuple[tuple[date, date], ...] = ()
+    terms: tuple[Term, ...] = ()
     published_through: date = date.max
+    _by_year: dict[int, tuple[Term, ...]] = field(default_factory=dict, compare=False, repr=False)
 
     def is_working(self, day: date) -> bool:
         special = self.work.get(day)
@@ -68,9 +72,14 @@ class Calendar:
         return special.counts if special else self.is_working(day) and self.in_term(day)
 
     def in_term(self, day: date) -> bool:
-        school_year = day.year if day.month >= 8 else day.year - 1
-        known = [term for term in self.terms if _school_year(term[0]) == school_year] or default_terms(school_year)
-        return any(start <= day <= end for start, end in known)
+        return any(start <= day <= end for start, end in self._terms_of(_school_year(day)))
+
+    def _terms_of(self, school_year: int) -> tuple[Term, ...]:
+        """Those entered, and the usual one for a term that nobody has entered yet: half a year must not be without school by an oversight."""
+        if school_year not in self._by_year:
+            known = tuple(term for term in self.terms if _school_year(term[0]) == school_year)
+            self._by_year[school_year] = beside(known, default_terms(school_year))
+        return self._by_year[school_year]
 
     def why_working(self, day: date) -> str:
         special = self.work.get(day)
@@ -83,7 +92,12 @@ class Calendar:
         return BREAK if self.is_working(day) and not self.in_term(day) else self.why_working(day)
 
 
-def default_terms(school_year: int) -> list[tuple[date, date]]:
+def beside(terms: tuple[Term, ...], others: Iterable[Term]) -> tuple[Term, ...]:
+    """The terms, and those of `others` that lie beside all of them."""
+    return terms + tuple(other for other in others if not any(start <= other[1] and other[0] <= end for start, end in terms))
+
+
+def default_terms(school_year: int) -> list[Term]:
     """Where no term is entered: about what Hubei's yearly calendars say (to be entered each year)."""
     return [
         (date(school_year, 9, 1), date(school_year + 1, 1, 20)),

@@ -18,6 +18,7 @@ from cases import sql
 from workflows.calendars import Allowance, Calendar, add_working_days, counting, days_between, explain, last_day, roll_forward, shift
 from workflows.models import Assignment, Deadline, DeadlineState, Escalation, EscalationState, Unit
 from workflows.policies import Rung, calendar_of, policy_of
+from workflows.steps import NEVER_WAIT
 
 CLOSING_TIME = timedelta(hours=17, minutes=30)  # a task is due when the offices close
 MIDNIGHT = timedelta(hours=24)  # a legal term runs to the end of its last day (Civil Code, article 203)
@@ -158,8 +159,9 @@ def _close_escalations(assignment_id: int, state: str, now: datetime) -> None:
 
 
 def pause(case_id: int, now: datetime) -> int:
-    """Stop the clocks of a case; what is left of each allowance is kept. Returns how many clocks that were."""
-    return Deadline.objects.filter(case_id=case_id, state=DeadlineState.ARMED).update(state=DeadlineState.PAUSED, paused_at=now, next_at=None)
+    """Stop the clocks of a case, but for those of a child in danger; what is left of each allowance is kept. Returns how many clocks that were."""
+    running = Deadline.objects.filter(case_id=case_id, state=DeadlineState.ARMED).exclude(assignment__step__in=NEVER_WAIT)
+    return running.update(state=DeadlineState.PAUSED, paused_at=now, next_at=None)
 
 
 def resume(case_id: int, now: datetime) -> int:

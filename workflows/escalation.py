@@ -22,6 +22,7 @@ from workflows.ladders import Addressee, Directory, Held
 from workflows.models import AssignmentState, Deadline, DeadlineState
 from workflows.policies import calendar_of
 from workflows.stepped_clock import punishing_rungs_wait
+from workflows.steps import NEVER_WAIT
 
 log = logging.getLogger(__name__)
 
@@ -98,7 +99,7 @@ def set_back(row: Due, error: Exception, now: datetime) -> None:
 
 def _pass(rows: Sequence[Due], now: datetime, below: int | None) -> None:
     """Look again at the tasks; write the fires; lay them before the posts; tell the journal and the people; arm the next rungs."""
-    live = [row for row in rows if row.task_state == AssignmentState.OPEN and row.paused_at is None]
+    live = [row for row in rows if row.task_state == AssignmentState.OPEN and (row.paused_at is None or row.step in NEVER_WAIT)]
     passings = _decide(live, now, below) if live else []
     fires = effects.write_fires(passings, now) if passings else {}
     new = [(fires[passing.row.pk], passing) for passing in passings if passing.row.pk in fires]

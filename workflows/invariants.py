@@ -72,6 +72,16 @@ INVARIANTS = (
         """,
     ),
     Invariant(
+        "danger_waits",
+        "deadline",
+        _("A deadline of a child in danger that stands still with its case"),
+        """
+        SELECT deadline.id FROM workflows_deadline deadline
+        JOIN workflows_assignment task ON task.id = deadline.assignment_id JOIN cases_case "case" ON "case".id = deadline.case_id
+        WHERE deadline.state = 'paused' AND task.state = 'open' AND "case".paused_at IS NOT NULL AND task.step = ANY(%(never_waiting)s)
+        """,
+    ),
+    Invariant(
         "clock_set_aside",
         "deadline",
         _("A deadline that could not be dealt with and was set aside"),
@@ -125,6 +135,34 @@ INVARIANTS = (
         WHERE fire.outcome = 'acted' AND NOT EXISTS (
             SELECT FROM notifications_notification said
             WHERE said.key = format('fire:%%s:%%s:%%s:%%s', fire.deadline_id, fire.generation, fire.rung, person)
+        )
+        """,
+    ),
+    Invariant(
+        "fire_off_the_record",
+        "fire",
+        _("A rung that was passed without its entry in the journal"),
+        """
+        SELECT fire.id FROM workflows_fire fire JOIN workflows_deadline deadline ON deadline.id = fire.deadline_id
+        JOIN workflows_assignment task ON task.id = deadline.assignment_id
+        LEFT JOIN cases_entry entry ON entry.case_id = deadline.case_id AND entry.verb = 'deadline.fired' AND entry.occurred_at = fire.decided_at
+             AND entry.data ->> 'deadline' = fire.deadline_id::text AND entry.data ->> 'rung' = fire.rung::text
+        WHERE fire.outcome IN ('acted', 'nobody') AND NOT deadline.changes_road AND entry.id IS NULL
+        """,
+    ),
+    Invariant(
+        "credit_not_kept",
+        "deadline",
+        _("A task done in time and told late that still lies before a supervisor, or was credited against the rule"),
+        """
+        SELECT deadline.id FROM workflows_deadline deadline JOIN workflows_assignment task ON task.id = deadline.assignment_id
+        WHERE deadline.met_as_of IS NOT NULL AND (
+            deadline.met_as_of > deadline.due_at OR deadline.met_as_of < task.done_at - %(credit)s OR deadline.state <> 'met'
+            OR EXISTS (
+                SELECT FROM workflows_escalation escalation JOIN workflows_fire fire ON fire.id = escalation.fire_id
+                WHERE escalation.assignment_id = task.id AND fire.generation = deadline.generation AND fire.planned_at > deadline.met_as_of
+                  AND escalation.state NOT IN ('withdrawn', 'handled')
+            )
         )
         """,
     ),

@@ -15,9 +15,10 @@ from cases.register.models import Case
 from workflows import deadlines
 from workflows.invariants import LEFT_OUT, PLANNED, RUNGS
 from workflows.models import Assignment, AssignmentState, Deadline, DeadlineState
-from workflows.steps import STEPS
+from workflows.steps import NEVER_WAIT, STEPS
 
 LONGEST_WAIT = timedelta(minutes=40)  # a deadline that failed seven times waits 32
+STANDS = '("case".paused_at IS NOT NULL AND task.step <> ALL(%s))'  # the clock of a task stands still with its case
 AT_ONCE = 500  # clocks that are made anew or resumed in one run
 
 
@@ -60,11 +61,14 @@ def arm_again(now: datetime) -> int:
     again = _run(
         f"""
         UPDATE workflows_deadline deadline
-        SET state = CASE WHEN "case".paused_at IS NOT NULL THEN 'paused' WHEN {PLANNED} IS NULL THEN 'exhausted' ELSE 'armed' END,
-            next_at = CASE WHEN "case".paused_at IS NULL THEN {PLANNED} END, paused_at = "case".paused_at, not_before = %s
+        SET state = CASE WHEN {STANDS} THEN 'paused' WHEN {PLANNED} IS NULL THEN 'exhausted' ELSE 'armed' END,
+            next_at = CASE WHEN NOT {STANDS} THEN {PLANNED} END, paused_at = CASE WHEN {STANDS} THEN "case".paused_at END, not_before = %s
         FROM workflows_assignment task JOIN cases_case "case" ON "case".id = task.case_id
         WHERE task.id = deadline.assignment_id AND task.state = 'open' AND deadline.state IN ('met', 'cancelled')
         """,  # noqa: S608  our own text
+        list(NEVER_WAIT),
+        list(NEVER_WAIT),
+        list(NEVER_WAIT),
         now,
     )
     return again + sum(
@@ -118,7 +122,20 @@ def try_again(ids: Collection[int], now: datetime) -> int:
     )
 
 
-def _run(statement: str, *values: datetime) -> int:
+def run_again(now: datetime) -> int:
+    """No suspension stops the clock of a child in danger."""
+    return _run(
+        f"""
+        UPDATE workflows_deadline deadline
+        SET state = CASE WHEN {PLANNED} IS NULL THEN 'exhausted' ELSE 'armed' END, next_at = {PLANNED}, paused_at = NULL, not_before = %s
+        FROM workflows_assignment task
+        WHERE task.id = deadline.assignment_id AND task.state = 'open' AND deadline.state = 'paused' AND task.step = ANY(%s)
+        """,  # noqa: S608  our own text
+        now, list(NEVER_WAIT),
+    )  # fmt: skip
+
+
+def _run(statement: str, *values: datetime | list[str]) -> int:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement, values)
         return int(cursor.rowcount)
@@ -128,6 +145,7 @@ MEND: dict[str, Callable[[datetime], int]] = {
     "clock_passed": wake,
     "clock_astray": put_right,
     "clock_stands": go_on,
+    "danger_waits": run_again,
     "task_without_clock": arm_again,
     "rung_skipped": step_back,
 }

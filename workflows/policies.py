@@ -18,7 +18,7 @@ from typing import Any
 from django.db import transaction
 
 from cases.codes.models import Setting
-from workflows.calendars import Allowance, Calendar, Special
+from workflows.calendars import Allowance, Calendar, Special, beside
 from workflows.models import CalendarDay, DayKind, Ladder, SchoolTerm, StepPolicy, Unit
 
 KEPT_FOR = 60  # seconds
@@ -178,7 +178,7 @@ def _calendars() -> dict[str | None, Calendar]:
         county: Calendar(
             work=common[DayKind.WORK] | days[county][DayKind.WORK],
             school=common[DayKind.SCHOOL] | days[county][DayKind.SCHOOL],
-            terms=tuple(terms[county] or terms[None]),
+            terms=beside(tuple(terms[county]), terms[None]) if county else tuple(terms[None]),
             published_through=published,
         )
         for county in {None, *days, *terms}

@@ -21,6 +21,7 @@ from cases.register.plans import reopen_plan
 from cases.register.standing import log_standing, stand
 from workflows import deadlines, running, telling
 from workflows.models import Assignment, AssignmentState, Decision, Escalation, EscalationState, ExtraTask
+from workflows.steps import NEVER_WAIT
 
 
 class AlreadyDone(Refused):
@@ -33,7 +34,7 @@ class ReasonMissing(Refused):
 
 def locked(assignment: Assignment, *, submission: UUID | None = None, paused_too: bool = False) -> Assignment:
     """The task as it stands now, its case locked. Raises AlreadyDone when it is no longer open, with who ended it and when."""
-    case = lock(assignment.case, submission=submission, paused_too=paused_too)
+    case = lock(assignment.case, submission=submission, paused_too=paused_too or assignment.step in NEVER_WAIT)
     row: Assignment = Assignment.objects.select_related("task__process__caseprocess", "done_by").get(pk=assignment.pk)
     if row.state != AssignmentState.OPEN:
         raise AlreadyDone(closed_by(row))

@@ -121,6 +121,7 @@ class StepRule:
     wait: bool = False  # nobody's task: the deadline itself records the fact
     road: bool = False  # its deadline changes the road
     four_eyes: bool = False
+    never_waits: bool = False  # a child in danger: no suspension of the case stops its clock
 
 
 def _from_opening(process: CaseProcess) -> Due:
@@ -211,9 +212,11 @@ STEPS: dict[str, StepRule] = {
     "approve_deferral": StepRule(_("Approve the deferral"), DEFERRERS, EDUCATION, working_days(5), DECIDED, ends=about("clearance"), four_eyes=True),
     "deferral_ends": StepRule(_("Deferral ends"), COUNTY, EDUCATION, natural_days(10), (Verb.CASE_REOPENED, Verb.CASE_CLOSED), due=_before_the_end),
     # ── protection and supervision
-    "confirm_receipt": StepRule(_("Confirm receipt"), (), GOVERNMENT, hours(2), (Verb.RECEIPT_CONFIRMED,), ends=about("receipt")),
+    "confirm_receipt": StepRule(_("Confirm receipt"), (), GOVERNMENT, hours(2), (Verb.RECEIPT_CONFIRMED,), ends=about("receipt"), never_waits=True),
     "extra_task": StepRule(_("Extra task"), (), GOVERNMENT, working_days(3), (Verb.EXTRA_ANSWERED,), ends=about("extra")),
 }
+
+NEVER_WAIT = frozenset(step for step, rule in STEPS.items() if rule.never_waits)
 
 # On what each allowance rests: [S] the notice, [L] statute, [W] local practice, [D] our default.
 BASIS = {

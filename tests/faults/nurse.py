@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import random
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -17,11 +16,11 @@ from django.conf import settings
 class Nurse:
     """Starts children, waits for them, signals them."""
 
-    def __init__(self, process: subprocess.Popen[str], seed: int) -> None:
-        self.process, self.chance = process, random.Random(seed)
+    def __init__(self, process: subprocess.Popen[str]) -> None:
+        self.process = process
 
     def start(self, what: str, **said: Any) -> int:
-        return int(self._ask(do="start", what=what, seed=self.chance.random(), **said)["pid"])
+        return int(self._ask(do="start", what=what, **said)["pid"])
 
     def wait(self, seconds: float) -> dict[str, Any]:
         return self._ask(do="wait", seconds=seconds)
@@ -39,7 +38,7 @@ class Nurse:
 
 
 @contextmanager
-def nursery(env: dict[str, str], log: Path, *, seed: int = 1) -> Iterator[Nurse]:
+def nursery(env: dict[str, str], log: Path) -> Iterator[Nurse]:
     """It and every child of it are gone at the end."""
     with (
         log.open("ab") as trouble,
@@ -54,7 +53,7 @@ def nursery(env: dict[str, str], log: Path, *, seed: int = 1) -> Iterator[Nurse]
         ) as process,
     ):
         try:
-            yield Nurse(process, seed)
+            yield Nurse(process)
         finally:
             assert process.stdin
             process.stdin.close()

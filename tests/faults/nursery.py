@@ -11,7 +11,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import random
 import signal
 import sys
 import time
@@ -71,7 +70,7 @@ def _live(said: dict[str, Any]) -> None:
     code = 1
     try:
         if said.get("at"):
-            _doom(said["at"], said["signal"], random.Random(said["seed"]).random() < 0.5)
+            _doom(said["at"], said["signal"], after=said["after"])
         {"sweep": _sweep, "relay": _relay}[said["what"]](said)
         code = 0
     except BaseException:  # noqa: BLE001  a fork must not run on into its parent's life
@@ -81,7 +80,7 @@ def _live(said: dict[str, Any]) -> None:
         os._exit(code)
 
 
-def _doom(at: int, what: str, after: bool) -> None:
+def _doom(at: int, what: str, *, after: bool) -> None:
     """The n-th statement is this process's last, or, frozen, its last for a while."""
     from django.db import connection
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 
 from cases.journal.models import Entry
 from cases.journal.verbs import Verb
@@ -22,6 +22,7 @@ from cases.register.models import Case
 from notifications.models import Notification
 from tests.factories import Place
 from tests.faults.processes import environment
+from tests.faults.winners import side_by_side
 from tests.workflows.clockwork import make_case, make_many, moment_of
 from workflows import deadlines, escalation, policies
 from workflows.models import Assignment, AssignmentState, Deadline, DeadlineState, Escalation, EscalationState, Fire
@@ -32,27 +33,6 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 @pytest.fixture(autouse=True)
 def _read_policies_anew() -> None:
     policies.invalidate()
-
-
-def side_by_side(*jobs: Callable[[], None]) -> None:
-    """Each in a thread and a connection of its own, begun together."""
-    together, failed = threading.Barrier(len(jobs)), []
-
-    def run(job: Callable[[], None]) -> None:
-        try:
-            together.wait()
-            job()
-        except Exception as error:  # noqa: BLE001  shown below, in the thread that asserts
-            failed.append(error)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(job,)) for job in jobs]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert failed == []
 
 
 def each_once(tasks: list[Assignment]) -> None:

@@ -12,16 +12,28 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
-from cases.directory.models import Appointment, User
+from cases.directory.models import User
 from cases.register.models import Case
 from notifications.models import Delivery, DeliveryState, Notification
 from tests.cast import NOON
 from tests.databases import as_owner
 from tests.factories import Place
+from tests.workflows.breaks import (
+    BREAKS,
+    Breaks,
+    after,
+    case_adrift,
+    clock_astray,
+    clock_set_aside,
+    clock_stands,
+    danger_waits,
+    rung_skipped,
+    task_without_clock,
+)
 from tests.workflows.clockwork import SOON, clock_of, make_case, make_task, moment_of
 from workflows import audit, escalation, heartbeat, mending, policies, roads, sweeping
 from workflows.invariants import INVARIANTS
-from workflows.models import Assignment, AssignmentState, AuditRun, Deadline, DeadlineState, Escalation, Fire, Heartbeat
+from workflows.models import Assignment, AuditRun, Deadline, DeadlineState, Escalation, Fire, Heartbeat
 
 pytestmark = pytest.mark.django_db
 
@@ -41,103 +53,7 @@ def found(now: datetime) -> dict[str, list[int]]:
     return {finding.invariant.code: finding.ids for finding in audit.look(now) if finding.count != 0}
 
 
-def after(task: Assignment, rung: int = 2) -> datetime:
-    """The rung was passed in time."""
-    moment = moment_of(task, rung)
-    escalation.sweep(now=moment)
-    return moment + SOON
-
-
 # --- each invariant, broken on purpose ----------------------------------------------------------------------------------------
-# Each breaks what it is named after and gives back the moment at which the auditor comes and the id that it must name.
-
-Breaks = Callable[[Assignment], tuple[datetime, int]]
-
-
-def clock_passed(task: Assignment) -> tuple[datetime, int]:
-    return moment_of(task, 1) + timedelta(seconds=61), clock_of(task).pk
-
-
-def clock_astray(task: Assignment) -> tuple[datetime, int]:
-    Deadline.objects.filter(assignment=task).update(next_at=moment_of(task, 1) + timedelta(days=400))
-    return NOON, clock_of(task).pk
-
-
-def clock_stands(task: Assignment) -> tuple[datetime, int]:
-    Deadline.objects.filter(assignment=task).update(state=DeadlineState.PAUSED, paused_at=NOON, next_at=None)
-    return NOON, clock_of(task).pk
-
-
-def clock_set_aside(task: Assignment) -> tuple[datetime, int]:
-    Deadline.objects.filter(assignment=task).update(state=DeadlineState.QUARANTINED)
-    return NOON, clock_of(task).pk
-
-
-def task_without_clock(task: Assignment) -> tuple[datetime, int]:
-    Deadline.objects.filter(assignment=task).delete()
-    return NOON, task.pk
-
-
-def clock_of_closed_task(task: Assignment) -> tuple[datetime, int]:
-    make_task(task.case, now=NOON)  # the case has other work
-    Assignment.objects.filter(pk=task.pk).update(state=AssignmentState.DONE)
-    return NOON, clock_of(task).pk
-
-
-def rung_skipped(task: Assignment) -> tuple[datetime, int]:
-    Deadline.objects.filter(assignment=task).update(next_rung=3, next_at=moment_of(task, 3))
-    return moment_of(task, 2) + SOON, clock_of(task).pk
-
-
-def fired_twice(task: Assignment) -> tuple[datetime, int]:
-    now = after(task)
-    double = Escalation.objects.get()
-    higher = Fire.objects.create(deadline=clock_of(task), generation=9, rung=9, planned_at=now, decided_at=now, outcome="collapsed")
-    Escalation.objects.filter(pk=double.pk).update(fire=higher)
-    double.pk, double._state.adding = None, True
-    double.save()
-    return now, clock_of(task).pk
-
-
-def fire_without_words(task: Assignment) -> tuple[datetime, int]:
-    now = after(task)
-    Notification.objects.filter(recipient__username="principal").delete()
-    return now, Fire.objects.get(rung=2).pk
-
-
-def words_stuck(task: Assignment) -> tuple[datetime, int]:
-    now = after(task)
-    said = Notification.objects.latest("pk")
-    old = now - timedelta(days=7, hours=7)
-    return now, Delivery.objects.create(notification=said, channel="email", key="old", created_at=old, next_at=now + SOON).pk
-
-
-def case_adrift(task: Assignment) -> tuple[datetime, int]:
-    Assignment.objects.filter(pk=task.pk).update(state=AssignmentState.DONE)
-    Deadline.objects.filter(assignment=task).update(state=DeadlineState.MET, next_at=None)
-    return NOON, task.case_id
-
-
-def post_vacant(task: Assignment) -> tuple[datetime, int]:
-    Appointment.objects.filter(user__username="teacher").update(until=NOON.date() - timedelta(days=1))
-    return NOON, task.pk
-
-
-def holder_left(task: Assignment) -> tuple[datetime, int]:
-    Assignment.objects.filter(pk=task.pk).update(holder=User.objects.get(username="teacher"))
-    User.objects.filter(username="teacher").update(is_active=False)
-    return NOON, task.pk
-
-
-def ledger_does_not_add_up(task: Assignment) -> tuple[datetime, int]:
-    Case.objects.filter(pk=task.case_id).update(standing="still_out", entered_ledger_on=NOON.date(), priority_household=False)
-    return NOON, task.case_id
-
-
-BREAKS: list[Breaks] = [
-    clock_passed, clock_astray, clock_stands, clock_set_aside, task_without_clock, clock_of_closed_task, rung_skipped, fired_twice,
-    fire_without_words, words_stuck, case_adrift, post_vacant, holder_left, ledger_does_not_add_up,
-]  # fmt: skip
 
 
 def test_nothing_is_named_while_all_is_well(task: Assignment) -> None:
@@ -187,7 +103,7 @@ def test_a_plan_that_nobody_can_read_is_named_and_hides_nothing_else(task: Assig
 # --- what it sets going again ---------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("breaks", [clock_astray, clock_stands, task_without_clock, rung_skipped], ids=lambda breaks: breaks.__name__)
+@pytest.mark.parametrize("breaks", [clock_astray, clock_stands, danger_waits, task_without_clock, rung_skipped], ids=lambda breaks: breaks.__name__)
 def test_a_clock_that_stands_still_is_set_going_again_and_every_rung_comes(task: Assignment, breaks: Breaks) -> None:
     now, _broken = breaks(task)
 

@@ -132,6 +132,14 @@ def test_beyond_the_entered_terms_the_usual_ones_hold() -> None:
     assert CALENDAR.is_school_day(date(2031, 9, 15))
 
 
+def test_a_term_that_nobody_has_entered_yet_is_the_usual_one() -> None:
+    half = Calendar(terms=((date(2029, 9, 3), date(2030, 1, 11)),))
+
+    assert half.is_school_day(date(2029, 9, 3))
+    assert not half.is_school_day(date(2030, 1, 15))
+    assert half.is_school_day(date(2030, 3, 15))
+
+
 def test_a_school_day_of_its_own_overrides_the_rule() -> None:
     closed = Calendar(school={date(2026, 9, 17): Special(False, "停课")}, terms=CALENDAR.terms)
 

@@ -232,7 +232,7 @@ def test_what_was_overdue_stays_as_overdue_as_it_was(task: Assignment, quiet_cas
 
 
 def test_hours_go_on_where_they_stopped(quiet_case: Case) -> None:
-    task = make_task(quiet_case, step="confirm_receipt", now=NOON)
+    task = make_task(quiet_case, allowance=Allowance(2, Unit.HOURS), now=NOON)
     deadlines.pause(quiet_case.pk, NOON + timedelta(minutes=30))
     deadlines.resume(quiet_case.pk, NOON + timedelta(days=3))
 
