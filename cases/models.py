@@ -8,6 +8,7 @@ from cases.documents.models import CourtRecord, Document
 from cases.files.models import StoredFile
 from cases.inspections.models import Finding
 from cases.journal.models import Entry, Remark, Seal
+from cases.ledger.stretches import Stretch
 from cases.mobile.models import Phone, PhoneFile, PhoneTask, PhotoUpload, VisitUpload
 from cases.protection.models import MandatoryReport, Receipt
 from cases.register.models import (
@@ -64,6 +65,7 @@ __all__ = [
     "Setting",
     "StandingChange",
     "StoredFile",
+    "Stretch",
     "Student",
     "SupervisionOrder",
     "UnknownName",

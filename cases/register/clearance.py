@@ -204,7 +204,7 @@ def decide(clearance: Clearance, *, approve: bool, note: str = "", by: User, now
     on = min(clearance.occurred_on, day(now))  # a deferral may begin later than today; the ledger shows it from the decision on
     _clear(case, clearance, on, now)
     entry = record(Verb.CLEARANCE_APPROVED, case=case, actor=by, at=now, submission=submission, **data)
-    log_standing(case, entry, on=on)
+    log_standing(case, entry, on=on, code=clearance.code)
     return clearance
 
 

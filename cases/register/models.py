@@ -192,7 +192,11 @@ class StandingChange(models.Model):
     recorded_at = models.DateTimeField(db_default=EngineNow())
     enters_ledger = models.BooleanField(default=False)
     priority_household = models.BooleanField(null=True)
+    code = models.CharField(max_length=40, blank=True, default="", db_default="")  # placement or ground of the clearance that it comes from
+    # where the child was counted then: a later move changes no month before it
     county = models.ForeignKey("cases.Area", models.PROTECT, related_name="+")
+    place = models.ForeignKey("cases.Area", models.PROTECT, related_name="+", db_index=False)
+    school = models.ForeignKey("cases.Organisation", models.PROTECT, null=True, related_name="+", db_index=False)
     entry = models.ForeignKey("cases.Entry", models.PROTECT, related_name="+")
 
     class Meta:

@@ -43,8 +43,11 @@ def entry_columns(case: Case, on: date) -> dict[str, Any]:
     return {"entered_ledger_on": on, "priority_household": is_priority_household(case.student.groups)}
 
 
-def log_standing(case: Case, entry: Entry, *, on: date, enters_ledger: bool = False) -> StandingChange:
-    """Append the fact: the case has stood as it does now since `on`, told with `entry`."""
+def log_standing(case: Case, entry: Entry, *, on: date, enters_ledger: bool = False, code: str = "") -> StandingChange:
+    """Append the fact: the case has stood as it does now since `on`, where it belongs now, told with `entry`.
+
+    `code` is the placement or the ground when a clearance brought it about.
+    """
     return StandingChange.objects.create(
         case=case,
         episode=case.episode,
@@ -52,9 +55,18 @@ def log_standing(case: Case, entry: Entry, *, on: date, enters_ledger: bool = Fa
         occurred_on=on,
         enters_ledger=enters_ledger,
         priority_household=case.priority_household,
+        code=code,
         county_id=case.county_id,
+        place_id=case.place_id,
+        school_id=case.school_id,
         entry=entry,
     )
+
+
+def log_move(case: Case, entry: Entry, *, on: date) -> StandingChange:
+    """Append the fact: since `on` the case, which stands as it did, belongs where its columns say now."""
+    last = StandingChange.objects.filter(case=case).order_by("-entry_id", "-pk").values_list("standing", "code").first()
+    return log_standing(case, entry, on=on, code=last[1] if last and last[0] == case.standing else "")
 
 
 def off_or_back(case: Case) -> Standing:

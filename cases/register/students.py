@@ -21,6 +21,7 @@ from cases.register import identity
 from cases.register.locking import Refused
 from cases.register.models import Case, Guardian, Student
 from cases.register.responsible import responsible
+from cases.register.standing import log_move
 
 if TYPE_CHECKING:
     from cases.directory.models import Area, Organisation, SchoolClass, User
@@ -135,8 +136,10 @@ def edit_student(student: Student, *, by: User, now: datetime, submission: UUID 
         return student
     student.save()
     _require_sight(student, by, Capability.EDIT_STUDENT)
-    case = _move_case(student)
-    record(Verb.STUDENT_CHANGED, case=case, actor=by, at=now, submission=submission, student=student.pk, fields=changed)
+    case, moved = _move_case(student)
+    entry = record(Verb.STUDENT_CHANGED, case=case, actor=by, at=now, submission=submission, student=student.pk, fields=changed)
+    if case and moved:
+        log_move(case, entry, on=day(now))
     return student
 
 
@@ -238,15 +241,16 @@ def _check_class(school: Organisation | None, school_class: SchoolClass | None) 
         raise Refused(_("The class belongs to another school."))
 
 
-def _move_case(student: Student) -> Case | None:
-    """Let the open case follow its child to another class, school or village of the same county."""
+def _move_case(student: Student) -> tuple[Case | None, bool]:
+    """Let the open case follow its child to another class, school or village of the same county, and say whether its place or school is new."""
     case: Case | None = Case.objects.select_for_update(no_key=True, of=("self",)).filter(student=student).first()
     if case is None or case.closed_at:
-        return case
+        return case, False
     places = responsible(student)
     if places["county_id"] != case.county_id:
         raise NeedsTransfer(_("The child has an open case, which stays with its county until the other county has taken it over."))
+    counted = case.place_id, case.school_id
     for column, value in places.items():
         setattr(case, column, value)
     case.save(update_fields=list(places))
-    return case
+    return case, (case.place_id, case.school_id) != counted

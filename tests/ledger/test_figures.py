@@ -36,7 +36,7 @@ def fact(case: Case, standing: str, on: date, *, enters: bool = False, priority:
     entry = record(Verb.STUDENT_CHANGED, case=case, at=timezone.now())
     return StandingChange.objects.create(
         case=case, episode=case.episode, standing=standing, occurred_on=on, enters_ledger=enters, priority_household=priority,
-        county_id=case.county_id, entry=entry,
+        county_id=case.county_id, place_id=case.place_id, school_id=case.school_id, entry=entry,
     )  # fmt: skip
 
 
