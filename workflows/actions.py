@@ -17,6 +17,9 @@ from cases.protection.services import confirm_receipt
 from cases.register import clearance, plans, verification
 from cases.register.forms import ConclusionForm, DecisionForm, DeferralEndForm, HelpAnswerForm, LeaveEndForm, PlanForm, PlanSignForm, ReturnForm
 from cases.register.models import Clearance, PlanMeasure
+from cases.supervision.forms import ReplyForm, VerdictForm
+from cases.supervision.models import SupervisionOrder
+from cases.supervision.services import answer_order, decide_on_answer
 from cases.visits.forms import RoundForm, VillageCheckForm, VisitForm
 from cases.visits.services import check_village, hold_round, log_visit
 from workflows.forms import ExtraAnswerForm
@@ -78,4 +81,6 @@ ACTIONS: dict[str, Action] = {
     "deferral_ends": Action(DeferralEndForm, clearance.end_deferral),
     "confirm_receipt": Action(ReceiptForm, confirm_receipt, Receipt, despite_pause=True),
     "extra_task": Action(ExtraAnswerForm, answer_extra, ExtraTask),
+    "answer_order": Action(ReplyForm, answer_order, SupervisionOrder),
+    "decide_on_answer": Action(VerdictForm, decide_on_answer, SupervisionOrder),
 }

@@ -27,6 +27,7 @@ class Kind(models.TextChoices):
     DEFERRAL = "deferral", _("deferred enrolment")
     PROTECTION = "protection", _("mandatory report")
     EXTRA = "extra", _("extra task")
+    ORDER = "order", _("supervision order")
 
 
 class CaseProcess(Process):
@@ -266,6 +267,8 @@ class Decision(models.TextChoices):
     EXTENDED = "extended", _("extended")
     TAKEN_OVER = "taken_over", _("taken over")
     RAISED = "raised", _("raised to the superior")
+    AGENDA = "agenda", _("put on the conference's agenda")
+    ORDERED = "ordered", _("supervision order issued")
     NOTED = "noted", _("noted")
 
 

@@ -32,6 +32,7 @@ def flow_of(kind: str) -> Any:
         Kind.DEFERRAL: review.DeferralFlow,
         Kind.PROTECTION: supervision.ProtectionFlow,
         Kind.EXTRA: supervision.ExtraFlow,
+        Kind.ORDER: supervision.OrderFlow,
     }[Kind(kind)]
 
 
@@ -68,10 +69,18 @@ def finish(assignment: Assignment, *, by: User | None, moment: datetime) -> Case
     return process
 
 
-def leave(case: Case, kinds: Iterable[str], *, moment: datetime, as_: str = AssignmentState.WITHDRAWN, but: int | None = None) -> int:
+def leave(
+    case: Case,
+    kinds: Iterable[str],
+    *,
+    moment: datetime,
+    as_: str = AssignmentState.WITHDRAWN,
+    but: int | None = None,
+    round: int | None = None,
+) -> int:
     """Leave every running flow of these kinds; their open tasks end as `as_`. Returns how many tasks that were.
 
-    `but` keeps one process (its pk), usually the one whose fact made the others needless.
+    `but` keeps one process (its pk), usually the one whose fact made the others needless; `round` leaves the run about that one thing alone.
     """
     count = 0
     running = (
@@ -80,6 +89,8 @@ def leave(case: Case, kinds: Iterable[str], *, moment: datetime, as_: str = Assi
         .exclude(pk=but)
         .order_by("pk")
     )
+    if round is not None:
+        running = running.filter(round=round)
     for process in running:
         process.case, process.moment, process.leaving = case, moment, as_
         count += _cancel_open(process)

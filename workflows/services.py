@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases import sql
+from cases.conferences.services import drop_with_case
 from cases.directory.capabilities import CAPABILITIES, Capability, NotAllowed, covers, may, require
 from cases.directory.models import Appointment, Organisation, Role, User
 from cases.journal.services import record
@@ -19,9 +20,10 @@ from cases.register.locking import Refused, lock
 from cases.register.models import Case, Standing
 from cases.register.plans import reopen_plan
 from cases.register.standing import log_standing, stand
+from cases.supervision.services import end_with_case
 from workflows import deadlines, running, telling
 from workflows.models import Assignment, AssignmentState, Decision, Escalation, EscalationState, ExtraTask
-from workflows.steps import NEVER_WAIT
+from workflows.steps import NEVER_WAIT, STEPS
 
 
 class AlreadyDone(Refused):
@@ -67,6 +69,8 @@ def may_do(assignment: Assignment, user: User) -> bool:
     at_post = any(post.organisation_id == assignment.organisation_id and post.role == assignment.role for post in user.posts())
     if assignment.holder_id is None and at_post:
         return True
+    if (rule := STEPS.get(assignment.step)) and rule.own:
+        return False
     return may(user, Capability.SUPERVISE, assignment.case)
 
 
@@ -123,7 +127,7 @@ def remind(assignment: Assignment, *, note: str, by: User, now: datetime, submis
     telling.send(
         row.case, "task_reminder", telling.people_of(row), key=f"reminded:{entry.pk}", link=f"/tasks/{row.pk}/", step=row.step, due=_day(row.due_at)
     )
-    _handle(row, by, now, Decision.REMINDED, keep=True)
+    handle(row, by, now, Decision.REMINDED, keep=True)
 
 
 @transaction.atomic
@@ -135,8 +139,8 @@ def reassign(
     require_above(row, by)
     if restart and is_own(row, by):
         raise NotAllowed(_("Nobody gives their own task a new deadline. Hand it on with the present one, or ask your superior."))
-    _demand(note)
-    _handle(row, by, now, Decision.REASSIGNED)  # before a new clock withdraws what the old one raised
+    demand(note)
+    handle(row, by, now, Decision.REASSIGNED)  # before a new clock withdraws what the old one raised
     row.organisation, row.role, row.holder = to.organisation, to.role, to.user
     if restart:
         plan = deadlines.plan(row.step, now=now, county_id=row.case.county_id)
@@ -175,13 +179,13 @@ def extend(assignment: Assignment, *, until: date, note: str, by: User, now: dat
     require_above(row, by)
     if is_own(row, by):
         raise NotAllowed(_("Nobody gives their own task a new deadline. Hand it on with the present one, or ask your superior."))
-    _demand(note)
+    demand(note)
     due_at = timezone.make_aware(datetime.combine(until, time(17, 30)))
     if due_at <= now or (row.due_at and due_at <= row.due_at):
         raise Refused(_("An extension must end after today and after the present deadline."))
     if due_at > now + timedelta(days=60):
         raise Refused(_("An extension may not exceed 60 days."))
-    _handle(row, by, now, Decision.EXTENDED)  # before a new clock withdraws what the old one raised
+    handle(row, by, now, Decision.EXTENDED)  # before a new clock withdraws what the old one raised
     row.due_at = due_at
     row.save(update_fields=["due_at"])
     deadlines.extend(row, due_at=due_at, now=now)
@@ -216,7 +220,7 @@ def take_over(assignment: Assignment, *, note: str, by: User, now: datetime, sub
         to_organisation=row.organisation_id,
         user=by.pk,
     )
-    _handle(row, by, now, Decision.TAKEN_OVER)
+    handle(row, by, now, Decision.TAKEN_OVER)
     return row
 
 
@@ -225,7 +229,7 @@ def send_back(assignment: Assignment, *, step: str, note: str, by: User, now: da
     """Put the case back to an earlier step of the same flow; the record stays. Raises Refused for a step that was not done before."""
     row = locked(assignment, submission=submission)
     require_above(row, by)
-    _demand(note)
+    demand(note)
     if step not in running.earlier_steps(row):
         raise Refused(_("The case cannot be sent back to that step."))
     if step == "write_plan":
@@ -251,7 +255,7 @@ def pause_case(case: Case, *, note: str, by: User, now: datetime, submission: UU
     case = lock(case, submission=submission)
     require(by, Capability.SUPERVISE, case)
     _require_danger_answered(case)
-    _demand(note)
+    demand(note)
     case.paused_at = now
     case.save(update_fields=["paused_at"])
     deadlines.pause(case.pk, now=now)
@@ -277,10 +281,12 @@ def cancel_case(case: Case, *, note: str, by: User, now: datetime, submission: U
     case = lock(case, submission=submission, paused_too=True)
     require(by, Capability.SUPERVISE, case)
     _require_danger_answered(case)
-    _demand(note)
+    demand(note)
     if case.entered_ledger_on is not None:
         raise Refused(_("The child is on the ledger. Propose a deduction with its evidence instead."))
     stand(case, Standing.CANCELLED, on=timezone.localdate(now))
+    end_with_case(case, now=now)
+    drop_with_case(case, by=by, why=note, now=now)
     case.closed_at, case.paused_at = now, None
     case.save()
     entry = record(Verb.CASE_CANCELLED, case=case, actor=by, at=now, submission=submission, remark=note)
@@ -333,7 +339,7 @@ def note_escalation(escalation: Escalation, *, note: str, by: User, now: datetim
     """Take an escalation off the queue with a word on what was done."""
     case = lock(escalation.case, submission=submission, paused_too=True, closed_too=True)
     require(by, Capability.SUPERVISE, case)
-    _demand(note)
+    demand(note)
     mine = Escalation.objects.queue_of(by).filter(pk=escalation.pk)
     if not mine.update(state=EscalationState.HANDLED, handled_by=by, handled_at=now, decision=Decision.NOTED):
         raise NotAllowed(_("This does not lie before your post, or was handled already."))
@@ -342,7 +348,7 @@ def note_escalation(escalation: Escalation, *, note: str, by: User, now: datetim
     )
 
 
-def _handle(assignment: Assignment, by: User, now: datetime, decision: Decision, *, keep: bool = False) -> None:
+def handle(assignment: Assignment, by: User, now: datetime, decision: Decision, *, keep: bool = False) -> None:
     """Mark what lay before this supervisor because of the task. A reminder keeps it before them until the task is done."""
     mine = Escalation.objects.queue_of(by).filter(assignment=assignment)
     if keep:
@@ -357,7 +363,7 @@ def _require_danger_answered(case: Case) -> None:
         raise Refused(_("A report of danger to this child waits for its receipt. Confirm that first."))
 
 
-def _demand(note: str) -> None:
+def demand(note: str) -> None:
     if not note.strip():
         raise ReasonMissing(_("Give a reason; it goes into the record and to those concerned."))
 

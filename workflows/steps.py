@@ -120,6 +120,7 @@ class StepRule:
     legal: bool = False  # ends at 24:00; a last day on a holiday moves to the next working day
     wait: bool = False  # nobody's task: the deadline itself records the fact
     road: bool = False  # its deadline changes the road
+    own: bool = False  # whoever stands above moves it, and never does it in its place
     four_eyes: bool = False
     never_waits: bool = False  # a child in danger: no suspension of the case stops its clock
 
@@ -168,6 +169,13 @@ def _end_of_term(process: CaseProcess) -> Due:
     return Due(on=served.term_ends_on)
 
 
+def _answer_by(process: CaseProcess) -> Due:
+    """The day that the order names; whoever sends an answer back names another."""
+    from cases.supervision.models import SupervisionOrder
+
+    return Due(on=SupervisionOrder.objects.values_list("answer_by", flat=True).get(pk=process.round), at_least=1)
+
+
 GOVERNMENT, EDUCATION = Line.GOVERNMENT, Line.EDUCATION
 
 VISITED = (Verb.VISIT_LOGGED, Verb.VISIT_CONFIRMED)
@@ -178,6 +186,7 @@ EXPIRED = (Verb.TERM_EXPIRED,)
 RETURNED = (Verb.RETURN_PROPOSED, Verb.RETURN_FAILED)
 DECIDED = (Verb.CLEARANCE_APPROVED, Verb.CLEARANCE_REFUSED, Verb.CLEARANCE_WITHDRAWN)
 WATCHED = (Verb.WATCH_RECORDED,)
+JUDGED = (Verb.SUPERVISION_ACCEPTED, Verb.SUPERVISION_SENT_BACK, Verb.SUPERVISION_ACCOUNTABLE)
 
 # fmt: off
 STEPS: dict[str, StepRule] = {
@@ -214,6 +223,10 @@ STEPS: dict[str, StepRule] = {
     # ── protection and supervision
     "confirm_receipt": StepRule(_("Confirm receipt"), (), GOVERNMENT, hours(2), (Verb.RECEIPT_CONFIRMED,), ends=about("receipt"), never_waits=True),
     "extra_task": StepRule(_("Extra task"), (), GOVERNMENT, working_days(3), (Verb.EXTRA_ANSWERED,), ends=about("extra")),
+    "answer_order": StepRule(
+        _("Answer the order"), (), GOVERNMENT, working_days(5), (Verb.SUPERVISION_ANSWERED,), ends=about("order"), due=_answer_by, own=True
+    ),
+    "decide_on_answer": StepRule(_("Decide on the answer"), (), GOVERNMENT, working_days(3), JUDGED, ends=about("order"), own=True),
 }
 
 NEVER_WAIT = frozenset(step for step, rule in STEPS.items() if rule.never_waits)
@@ -249,6 +262,8 @@ BASIS = {
     "deferral_ends": "[W] 10 days before the end",
     "confirm_receipt": "[L] 《未成年人保护法》第十一条",
     "extra_task": "[D]",
+    "answer_order": "[D]; [S] section 6",
+    "decide_on_answer": "[D]; [S] section 6",
 }
 # fmt: on
 

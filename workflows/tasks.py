@@ -10,6 +10,7 @@ from cases import sql
 from cases.directory.models import Line, Role
 from cases.protection.models import Receipt
 from cases.register.models import Clearance, PlanMeasure
+from cases.supervision.models import SupervisionOrder
 from notifications.services import Message, notify_many
 from workflows import deadlines
 from workflows.assignment import Assigned, resolve
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
     from cases.directory.models import User
     from workflows.models import CaseProcess
 
-ABOUT_ITS_START = frozenset({Kind.DEDUCTION, Kind.DEFERRAL, Kind.EXTRA, Kind.PROTECTION})
+ABOUT_ITS_START = frozenset({Kind.DEDUCTION, Kind.DEFERRAL, Kind.EXTRA, Kind.PROTECTION, Kind.ORDER})
+# Whose a task of a supervision order is: the unit's that must answer, then the post's that issued it.
+ORDER_POSTS = {"answer_order": ("addressee_id", "addressee_role"), "decide_on_answer": ("issuer_id", "issuer_role")}
 EDUCATION_ROLES = frozenset(
     {Role.CLASS_TEACHER, Role.PRINCIPAL, Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER}
 )
@@ -81,7 +84,7 @@ def tell(assignment: Assignment, assigned: Assigned, *, message: str, key: str, 
                 link=f"/tasks/{assignment.pk}/",
                 key=f"{key}:{person}",
                 urgent=assignment.kind == Kind.PROTECTION,
-                receipt=assignment.kind == Kind.PROTECTION,
+                receipt=assignment.kind == Kind.PROTECTION or assignment.step == "answer_order",
             )
             for person in assigned.people
         ]
@@ -136,6 +139,9 @@ def _place_of(step: str, about: int | None) -> dict[str, Any]:
         return {"organisation_id": organisation_id, "role": Role.COUNTY_OFFICER if kind == "county_education" else Role.DEPARTMENT_OFFICER}
     if step == "extra_task":
         organisation_id, role = ExtraTask.objects.values_list("organisation_id", "role").get(pk=about)
+        return {"organisation_id": organisation_id, "role": role}
+    if step in ORDER_POSTS:
+        organisation_id, role = SupervisionOrder.objects.values_list(*ORDER_POSTS[step]).get(pk=about)
         return {"organisation_id": organisation_id, "role": role}
     if STEPS[step].four_eyes:
         return {"not_user": Clearance.objects.values_list("proposed_by_id", flat=True).get(pk=about)}

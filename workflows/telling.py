@@ -6,9 +6,14 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
+from cases.conferences.models import AgendaItem
+from cases.conferences.services import keepers
+from cases.directory.answering import ANSWERS_FOR
 from cases.directory.models import Appointment, Line, Role
+from cases.inspections.models import Finding
 from cases.journal.verbs import Verb
 from cases.register.models import Clearance
+from cases.supervision.models import SupervisionOrder
 from notifications.services import Message, notify_many
 from workflows.assignment import resolve
 from workflows.models import Assignment, AssignmentState
@@ -27,6 +32,7 @@ def tell(case: Case, entry: Entry) -> None:
     word = WORDS.get(Verb(entry.verb))
     if word:
         word(case, entry)
+    tell_unit(entry)
 
 
 def send(case: Case, message: str, people: Iterable[int], *, key: str, link: str = "", urgent: bool = False, **params: str) -> None:
@@ -115,12 +121,82 @@ def _to_everybody_at_work(message: str) -> Callable[[Case, Entry], None]:
     return word
 
 
+def _order_settled(message: str) -> Callable[[Case, Entry], None]:
+    """Whoever has to answer an order learns how it ended; a new answer is a task of its own."""
+
+    def word(case: Case, entry: Entry) -> None:
+        order = SupervisionOrder.objects.select_related("addressee").get(pk=entry.data["order"])
+        people = holders_of(order.addressee, order.addressee_role)
+        send(case, message, people, key=f"{message}:{entry.pk}", link=order.get_absolute_url(), urgent=message == "order_accountable")
+
+    return word
+
+
+def _agenda(message: str) -> Callable[[Case, Entry], None]:
+    """Whoever keeps the agenda learns of a new item; whoever put it there, of what became of it."""
+
+    def word(case: Case, entry: Entry) -> None:
+        item = AgendaItem.objects.get(pk=entry.data["item"])
+        people = keepers(case.county_id) if message == "agenda_added" else [item.proposed_by_id]
+        others = [person for person in people if person != entry.actor_id]
+        key, link = f"{message}:{entry.pk}", item.get_absolute_url()
+        if message == "agenda_scheduled":
+            send(case, message, others, key=key, link=link, on=str(entry.data["on"]))
+        else:
+            send(case, message, others, key=key, link=link)
+
+    return word
+
+
+def tell_unit(entry: Entry) -> None:
+    """A finding of the inspectorate goes to whoever answers for the unit, its answer to whoever made it; it may be about no case."""
+    verb = Verb(entry.verb)
+    if verb not in FINDINGS:
+        return
+    finding = Finding.objects.select_related("unit").get(pk=entry.data["finding"])
+    message = FINDINGS[verb]
+    people = [finding.found_by_id] if verb == Verb.FINDING_ANSWERED else holders_of(finding.unit, ANSWERS_FOR[finding.unit.kind])
+    notify_many(
+        [
+            Message(
+                recipient_id=person,
+                message=message,
+                params={"due": finding.answer_by} if message == "finding_recorded" else {},
+                link=finding.get_absolute_url(),
+                key=f"{message}:{entry.pk}:{person}",
+                urgent=verb == Verb.FINDING_ACCOUNTABLE,
+                receipt=verb in (Verb.FINDING_RECORDED, Verb.FINDING_ACCOUNTABLE),
+            )
+            for person in dict.fromkeys(people)
+        ]
+    )
+
+
+def holders_of(organisation: Organisation, role: str) -> list[int]:
+    """Who holds a post today (pks)."""
+    return list(Appointment.objects.of_post(organisation, role).values_list("user_id", flat=True))
+
+
+FINDINGS = {
+    Verb.FINDING_RECORDED: "finding_recorded",
+    Verb.FINDING_ANSWERED: "finding_answered",
+    Verb.FINDING_CLOSED: "finding_closed",
+    Verb.FINDING_ACCOUNTABLE: "finding_accountable",
+}
+
 WORDS: dict[Verb, Callable[[Case, Entry], None]] = {
     Verb.VISIT_LOGGED: _visit,
     Verb.VISIT_SET_ASIDE: _late_visit,
     Verb.CORRECTION_ASKED: _correction_asked,
     Verb.CLEARANCE_APPROVED: _decided("clearance_approved"),
     Verb.CLEARANCE_REFUSED: _decided("clearance_refused"),
+    Verb.SUPERVISION_ACCEPTED: _order_settled("order_accepted"),
+    Verb.SUPERVISION_ACCOUNTABLE: _order_settled("order_accountable"),
+    Verb.SUPERVISION_WITHDRAWN: _order_settled("order_withdrawn"),
+    Verb.AGENDA_ADDED: _agenda("agenda_added"),
+    Verb.AGENDA_SCHEDULED: _agenda("agenda_scheduled"),
+    Verb.AGENDA_DECIDED: _agenda("agenda_decided"),
+    Verb.AGENDA_DROPPED: _agenda("agenda_dropped"),
     Verb.CASE_PAUSED: _to_everybody_at_work("case_paused"),
     Verb.CASE_RESUMED: _to_everybody_at_work("case_resumed"),
 }

@@ -45,7 +45,11 @@ class Capability(StrEnum):
     RECORD_WATCH = "record_watch"
     REPORT_DANGER = "report_danger"
     CONFIRM_RECEIPT = "confirm_receipt"
+    TRANSFER = "transfer"  # give a child away to another unit, or ask another county for help
     SUPERVISE = "supervise"
+    ISSUE_SUPERVISION = "issue_supervision"
+    KEEP_AGENDA = "keep_agenda"
+    INSPECT = "inspect"
     SHOW_IDENTITY = "show_identity"
     EDIT_STUDENT = "edit_student"
     SEE_LEDGER = "see_ledger"
@@ -101,7 +105,9 @@ _COUNTY_EDUCATION: Final = _SCHOOL | {
     _C.APPROVE_DEDUCTION,
     _C.APPROVE_DEFERRAL,
     _C.CONFIRM_RECEIPT,
+    _C.TRANSFER,
     _C.SUPERVISE,
+    _C.ISSUE_SUPERVISION,
     _C.SHOW_IDENTITY,
     _C.EDIT_STUDENT,
     _C.SEE_LEDGER,
@@ -121,6 +127,7 @@ CAPABILITIES: Final[Mapping[str, frozenset[Capability]]] = MappingProxyType(
             _C.CONFIRM_RETURN,
             _C.PROPOSE_DEDUCTION,
             _C.APPLY_DEFERRAL,
+            _C.TRANSFER,
             _C.SUPERVISE,
             _C.SHOW_IDENTITY,
             _C.EDIT_STUDENT,
@@ -132,13 +139,14 @@ CAPABILITIES: Final[Mapping[str, frozenset[Capability]]] = MappingProxyType(
         Role.TOWNSHIP_HEAD: _TOWNSHIP_HEAD,
         Role.COUNTY_OFFICER: _COUNTY_EDUCATION,
         Role.COUNTY_HEAD: _COUNTY_EDUCATION | {_C.FOLLOW_COURT},
-        Role.CONVENER: frozenset({_C.SUPERVISE, _C.HOLD_ROUND, _C.REPORT_DANGER, _C.SEE_LEDGER, _C.EXPORT}),
+        Role.CONVENER: frozenset({_C.SUPERVISE, _C.ISSUE_SUPERVISION, _C.KEEP_AGENDA, _C.HOLD_ROUND, _C.REPORT_DANGER, _C.SEE_LEDGER, _C.EXPORT}),
         # The office takes over where a township does not act: it is the next above on the government line.
-        Role.CONFERENCE_OFFICE: _TOWNSHIP_HEAD | {_C.EXPORT},
+        Role.CONFERENCE_OFFICE: _TOWNSHIP_HEAD | {_C.EXPORT, _C.ISSUE_SUPERVISION, _C.KEEP_AGENDA},
         Role.DEPARTMENT_OFFICER: frozenset({_C.ANSWER_HELP, _C.FILE_DOCUMENT, _C.FOLLOW_COURT, _C.CONFIRM_RECEIPT, _C.REPORT_DANGER}),
-        Role.PREFECTURE_OFFICER: frozenset({_C.SUPERVISE, _C.REPORT_DANGER, _C.SEE_LEDGER, _C.EXPORT}),
-        Role.PROVINCE_OFFICER: frozenset({_C.SUPERVISE, _C.REPORT_DANGER, _C.SEE_LEDGER, _C.EXPORT}),
-        Role.INSPECTOR: frozenset({_C.SEE_LEDGER}),
+        Role.PREFECTURE_OFFICER: frozenset({_C.SUPERVISE, _C.ISSUE_SUPERVISION, _C.REPORT_DANGER, _C.SEE_LEDGER, _C.EXPORT}),
+        Role.PROVINCE_OFFICER: frozenset({_C.SUPERVISE, _C.ISSUE_SUPERVISION, _C.REPORT_DANGER, _C.SEE_LEDGER, _C.EXPORT}),
+        # Notice 2023-6, section 6: the inspectorate makes units answer; it does no work of a case.
+        Role.INSPECTOR: frozenset({_C.SEE_LEDGER, _C.INSPECT, _C.ISSUE_SUPERVISION}),
         # Three administrators with nothing in common: who keeps the system, who grants posts, who reads the journal.
         Role.SYSTEM_ADMIN: frozenset({_C.MANAGE_ACCOUNTS, _C.CONFIGURE}),
         Role.SECURITY_ADMIN: frozenset({_C.MANAGE_POSTS}),

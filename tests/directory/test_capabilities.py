@@ -41,8 +41,8 @@ def test_the_three_administrators_share_no_capability_and_none_touches_a_case() 
     assert not (system | security | audit) & {Capability.OPEN_CASE, Capability.SHOW_IDENTITY, Capability.EXPORT, Capability.SEE_LEDGER}
 
 
-def test_an_inspector_reads_and_writes_nothing() -> None:
-    assert CAPABILITIES[Role.INSPECTOR] == {Capability.SEE_LEDGER}
+def test_an_inspector_makes_units_answer_and_does_no_work_of_a_case() -> None:
+    assert CAPABILITIES[Role.INSPECTOR] == {Capability.SEE_LEDGER, Capability.INSPECT, Capability.ISSUE_SUPERVISION}
 
 
 @pytest.mark.parametrize(

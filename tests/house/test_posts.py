@@ -34,7 +34,14 @@ NEEDS = {
     "watch_60": Capability.RECORD_WATCH,
     "watch_90": Capability.RECORD_WATCH,
 }
-BY_SUBJECT = {"department_help", "confirm_receipt", "extra_task", "term_runs"}  # the organisation comes from what they are about
+BY_SUBJECT = {
+    "department_help",
+    "confirm_receipt",
+    "extra_task",
+    "term_runs",
+    "answer_order",
+    "decide_on_answer",
+}  # the organisation comes from what they are about
 
 
 @pytest.mark.parametrize("step", sorted(set(STEPS) - BY_SUBJECT))

@@ -115,6 +115,7 @@ def meaning_of_end(kind: str) -> str:
         Kind.DEFERRAL: _("When the deferral ends, the county looks for a school again."),
         Kind.PROTECTION: _("When every addressee has confirmed, the report is on record."),
         Kind.EXTRA: _("The answer goes on record; the main work goes on beside it."),
+        Kind.ORDER: _("When the answer is accepted, or somebody is held accountable, the order is settled."),
     }[Kind(kind)]
 
 

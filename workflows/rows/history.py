@@ -13,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from cases.codes.models import CodeList
 from cases.codes.services import label
+from cases.directory.answering import Accountability
 from cases.directory.models import Line
 from cases.documents.models import CourtState, DocumentKind, ServiceWay, Venue
+from cases.inspections.models import Count
 from cases.journal.models import Entry
 from cases.journal.verbs import Verb
 from cases.register.models import Conclusion, HelpAnswer, Outcome
@@ -89,6 +91,21 @@ LOOKS: dict[str, Look] = {
     Verb.EXTRA_ANSWERED: Look("check", "green"),
     Verb.DEADLINE_FIRED: Look("stairs-up", "red"),
     Verb.ESCALATION_HANDLED: Look("check"),
+    Verb.TASK_RAISED: Look("stairs-up", "red"),
+    Verb.SUPERVISION_ISSUED: Look("gavel", "red"),
+    Verb.SUPERVISION_ANSWERED: Look("message", "blue"),
+    Verb.SUPERVISION_ACCEPTED: Look("circle-check", "green"),
+    Verb.SUPERVISION_SENT_BACK: Look("corner-up-left", "amber"),
+    Verb.SUPERVISION_ACCOUNTABLE: Look("gavel", "red"),
+    Verb.SUPERVISION_WITHDRAWN: Look("ban"),
+    Verb.AGENDA_ADDED: Look("users", "amber"),
+    Verb.AGENDA_SCHEDULED: Look("calendar-event", "blue"),
+    Verb.AGENDA_DECIDED: Look("users", "green"),
+    Verb.AGENDA_DROPPED: Look("users"),
+    Verb.FINDING_RECORDED: Look("report-search", "red"),
+    Verb.FINDING_ANSWERED: Look("message", "blue"),
+    Verb.FINDING_CLOSED: Look("report-search", "green"),
+    Verb.FINDING_ACCOUNTABLE: Look("gavel", "red"),
     Verb.CASE_VIEWED: Look("eye"),
     Verb.IDENTITY_SHOWN: Look("id"),
     Verb.FILE_OPENED: Look("paperclip"),
@@ -247,4 +264,12 @@ MORE: dict[str, Callable[[dict[str, Any], dict[int, str]], str]] = {
     Verb.EXTENSION_REFUSED: _task,
     Verb.TASK_SENT_BACK: lambda data, steps: title(str(data.get("step") or "")),
     Verb.DEADLINE_FIRED: _rung,
+    Verb.TASK_RAISED: _rung,
+    Verb.SUPERVISION_ISSUED: lambda data, steps: _("answer by %(day)s") % {"day": _day(data.get("until"))},
+    Verb.SUPERVISION_SENT_BACK: lambda data, steps: _("answer by %(day)s") % {"day": _day(data.get("until"))},
+    Verb.SUPERVISION_ACCOUNTABLE: _of(Accountability, "measure"),
+    Verb.AGENDA_SCHEDULED: lambda data, steps: _day(data.get("on")),
+    Verb.AGENDA_DECIDED: lambda data, steps: _day(data.get("on")),
+    Verb.FINDING_RECORDED: _of(Count, "count"),
+    Verb.FINDING_ACCOUNTABLE: _of(Accountability, "measure"),
 }

@@ -14,6 +14,7 @@ from cases.codes.services import label
 from cases.documents.models import Document
 from cases.protection.models import Receipt
 from cases.register.models import CasePlan, Clearance, Means, Outcome, PlanMeasure
+from cases.supervision.models import OrderDecision, OrderReply, SupervisionOrder, Verdict
 from workflows.models import ExtraTask
 
 if TYPE_CHECKING:
@@ -111,6 +112,31 @@ def _extra(assignment: Assignment) -> Subject:
     return Subject(found.title, [(_("Asked by"), found.asked_by.name)], found.instructions)
 
 
+def _order(assignment: Assignment) -> Subject:
+    found = SupervisionOrder.objects.select_related("issuer", "addressee", "issued_by").get(pk=_pk(assignment))
+    rows = [
+        (_("Order number"), found.number),
+        (_("Issued by"), f"{found.issuer.name} · {found.issued_by.name} · {_day(localtime(found.issued_at).date())}"),
+        (_("Addressed to"), found.addressee.name),
+        (_("Answer by"), _day(found.answer_by)),
+        (_("Basis"), found.legal_basis),
+    ]
+    back = OrderDecision.objects.filter(reply__order=found, outcome=Verdict.SENT_BACK).order_by("-pk").values_list("reason", flat=True).first()
+    if back:
+        rows.append((_("Sent back because"), back))
+    return Subject(_("Supervision order"), rows, found.demand)
+
+
+def _reply(assignment: Assignment) -> Subject:
+    reply = OrderReply.objects.filter(order=_pk(assignment)).select_related("order__addressee", "by").prefetch_related("evidence").latest("pk")
+    rows = [
+        (_("Order number"), reply.order.number),
+        (_("What was demanded"), reply.order.demand),
+        (_("Answered by"), f"{reply.order.addressee.name} · {reply.by.name} · {date_format(localtime(reply.at), 'DATETIME_FORMAT')}"),
+    ]
+    return Subject(_("The answer of the unit"), rows, reply.text, files(reply.evidence.all()))
+
+
 def _plan(assignment: Assignment) -> Subject | None:
     found = CasePlan.objects.filter(case=assignment.case_id, episode=assignment.case.episode).prefetch_related("measures__organisation").first()
     return plan(found) if found else None
@@ -152,4 +178,6 @@ DESCRIBED: dict[str, Callable[[Assignment], Subject | None]] = {
     "serve_order": _document,
     "extra_task": _extra,
     "sign_plan": _plan,
+    "answer_order": _order,
+    "decide_on_answer": _reply,
 }

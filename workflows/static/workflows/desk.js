@@ -72,11 +72,11 @@ document.addEventListener("click", (event) => {
   preview(link, false).catch(() => location.assign(link.href));
 });
 
-// data-for="reassign": only with that choice of the form.
+// data-for="reassign": only with that choice; data-choice, on the form or a part of it, names the field.
 function when(root) {
-  root.querySelectorAll("form[data-choice]").forEach((form) => {
+  root.querySelectorAll("[data-choice]").forEach((form) => {
     const show = () => {
-      const choice = new FormData(form).get(form.dataset.choice);
+      const choice = new FormData(form.closest("form")).get(form.dataset.choice);
       form.querySelectorAll("[data-for]").forEach((part) => (part.hidden = !part.dataset.for.split(" ").includes(choice)));
     };
     form.addEventListener("change", show);
