@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from django.conf import settings
 from django.contrib.postgres.indexes import BrinIndex
@@ -15,6 +15,10 @@ from viewflow.workflow.models import Process, Task
 from cases.directory.models import Line, Role
 from cases.journal.clock import EngineNow
 from workflows.scope import AssignmentQuerySet, EscalationQuerySet, ExtensionQuerySet
+
+if TYPE_CHECKING:
+    from cases.ledger.models import Report
+    from cases.register.models import Case
 
 
 class Kind(models.TextChoices):
@@ -28,6 +32,7 @@ class Kind(models.TextChoices):
     PROTECTION = "protection", _("mandatory report")
     EXTRA = "extra", _("extra task")
     ORDER = "order", _("supervision order")
+    REPORT = "report", _("monthly report")
 
 
 class CaseProcess(Process):
@@ -44,6 +49,16 @@ class CaseProcess(Process):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "episode", "kind", "round"], name="nothing_starts_twice")]
+
+
+class ReportProcess(Process):
+    """The run of a county's monthly report from post to post."""
+
+    report = models.OneToOneField("cases.Report", models.PROTECT, related_name="process")
+
+    # not stored, as in CaseProcess
+    moment: datetime
+    leaving: str = "cancelled"
 
 
 class ExtraTask(models.Model):
@@ -75,7 +90,10 @@ class Assignment(models.Model):
     """A person's task: which post of which organisation must do it, who holds it, by when. Beside viewflow's token, one to one."""
 
     task = models.OneToOneField(Task, models.PROTECT, related_name="assignment")
-    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="assignments")
+    # A task is about a case or about a county's report, never both. Its type says "a case", because only `workflows.reporting` and the lists
+    # that show a post's whole work ever meet the other; who meets both asks `about`.
+    case: models.ForeignKey[Case, Case] = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="assignments")
+    report = models.ForeignKey("cases.Report", models.PROTECT, null=True, related_name="assignments")
     kind = models.CharField(max_length=12, choices=Kind)
     step = models.CharField(max_length=32)
     line = models.CharField(max_length=12, choices=Line)
@@ -97,9 +115,15 @@ class Assignment(models.Model):
             models.Index(fields=["holder", "due_at"], name="inbox_of_a_person", condition=Q(state="open")),
             models.Index(fields=["case", "state"], name="assignments_of_a_case"),
         ]
+        constraints = [models.CheckConstraint(condition=Q(case__isnull=True) ^ Q(report__isnull=True), name="a_task_is_about_one_thing")]
 
     def __str__(self) -> str:
         return f"{self.step} #{self.pk}"
+
+    @property
+    def about(self) -> Case | Report:
+        """What the task is about; both have a `number` and a `county_id`."""
+        return self.report or self.case
 
 
 class Unit(models.TextChoices):
@@ -196,7 +220,7 @@ class Deadline(models.Model):
     """The clock of one task. `next_at` is the only column that the sweep looks at."""
 
     assignment = models.OneToOneField(Assignment, models.PROTECT, related_name="deadline")
-    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="+")
+    case: models.ForeignKey[Case, Case] = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="+")  # that of the task
     generation = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=12, choices=DeadlineState, default=DeadlineState.ARMED)
     amount = models.PositiveSmallIntegerField()
@@ -276,7 +300,7 @@ class Escalation(models.Model):
     """What lies before a supervisor: an overdue task and the post to which it was raised."""
 
     fire = models.ForeignKey(Fire, models.PROTECT, related_name="escalations")
-    case = models.ForeignKey("cases.Case", models.PROTECT, related_name="escalations")
+    case: models.ForeignKey[Case, Case] = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="escalations")  # that of the task
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="escalations")
     rung = models.PositiveSmallIntegerField()
     organisation = models.ForeignKey("cases.Organisation", models.PROTECT, related_name="+")

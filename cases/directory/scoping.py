@@ -56,7 +56,7 @@ def student_scope(user: User, prefix: str = "", *, posts: Sequence[Appointment] 
         scope |= _student_clause(post, prefix)
     # For a county and above the child's own school and places say it all, and an array of all its cases would be long.
     if cases := _cases_of([post for post in posts if post.role not in BY_COUNTY | BY_COUNTY_OR_PLACE]):
-        scope |= _equals_any(f"{prefix}pk", apps.get_model("cases", "Case")._base_manager.filter(cases).values("student_id"))
+        scope |= equals_any(f"{prefix}pk", apps.get_model("cases", "Case")._base_manager.filter(cases).values("student_id"))
     return scope or NOTHING
 
 
@@ -108,7 +108,7 @@ def _student_clause(post: Appointment, prefix: str) -> Q:
         scope = under(f"{prefix}lives_at_id", area) | under(f"{prefix}registered_at_id", area)
         if role in BY_COUNTY:
             schools = apps.get_model("cases", "Organisation")._base_manager.filter(under("area_id", area), kind="school")
-            scope |= _equals_any(f"{prefix}school_id", schools.values("pk"))
+            scope |= equals_any(f"{prefix}school_id", schools.values("pk"))
         return scope
     return Q()
 
@@ -133,10 +133,10 @@ def _related(name: str) -> QuerySet[Any]:
 
 def _among(prefix: str, rows: QuerySet[Any]) -> Q:
     # "case__" becomes the column case_id of the row itself: no join
-    return _equals_any(f"{prefix.removesuffix('__')}_id" if prefix else "pk", rows.values("case_id"))
+    return equals_any(f"{prefix.removesuffix('__')}_id" if prefix else "pk", rows.values("case_id"))
 
 
-def _equals_any(column: str, ids: QuerySet[Any]) -> Q:
+def equals_any(column: str, ids: QuerySet[Any]) -> Q:
     """`column = ANY(ARRAY(SELECT …))`: computed once and answered from the index, which `IN (SELECT …)` inside an OR is not."""
     return Q(_EqualsAny(F(column), ArraySubquery(ids)))
 

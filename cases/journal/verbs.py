@@ -80,6 +80,14 @@ class Verb(models.TextChoices):
     FINDING_ANSWERED = "finding.answered", _("finding of the inspectorate answered")  # finding
     FINDING_CLOSED = "finding.closed", _("finding of the inspectorate closed")  # finding
     FINDING_ACCOUNTABLE = "finding.accountable", _("accountability finding of the inspectorate")  # finding, measure
+    # the monthly report
+    REPORT_DRAWN_UP = "report.drawn_up", _("monthly report drawn up")  # report, edition
+    REPORT_COMPILED = "report.compiled", _("monthly report compiled")  # report, edition
+    REPORT_SIGNED = "report.signed", _("monthly report signed")  # report, edition
+    REPORT_SENT_BACK = "report.sent_back", _("monthly report sent back")  # report, edition
+    REPORT_CHECKED = "report.checked", _("monthly report checked")  # report, edition
+    REPORT_ACCEPTED = "report.accepted", _("monthly report accepted, month closed")  # report, edition, digest
+    REPORT_REMINDED = "report.reminded", _("reminded of the monthly report")  # report
     # looking
     CASE_VIEWED = "case.viewed", _("case opened for reading")
     IDENTITY_SHOWN = "identity.shown", _("identity number shown in full")  # student, purpose
