@@ -25,11 +25,14 @@ from cases.register.models import (
     Student,
     Verification,
 )
+from cases.spotchecks.models import Draw, SpotCheck
 from cases.supervision.models import OrderDecision, OrderReply, SupervisionOrder
+from cases.transfers.models import Inquiry, Transfer
 from cases.visits.models import HomeVisit, PersuasionRound, VillageCheck
 from cases.visits.receiving import Arrival, CorrectionRequest, LateVisit
 
 __all__ = [
+    "Adjustment",
     "AgendaItem",
     "Appointment",
     "Area",
@@ -37,17 +40,22 @@ __all__ = [
     "Case",
     "CasePlan",
     "Clearance",
+    "Closure",
     "CodeItem",
     "CorrectionRequest",
     "CourtRecord",
     "Document",
+    "Draw",
+    "Edition",
     "Entry",
     "Episode",
     "Finding",
     "Guardian",
     "HomeVisit",
+    "Inquiry",
     "Involvement",
     "LateVisit",
+    "Line",
     "MandatoryReport",
     "NumberSeries",
     "OrderDecision",
@@ -61,14 +69,19 @@ __all__ = [
     "PlanMeasure",
     "Receipt",
     "Remark",
+    "Report",
+    "ReportAct",
+    "ReportName",
     "SchoolClass",
     "Seal",
     "Setting",
+    "SpotCheck",
     "StandingChange",
     "StoredFile",
     "Stretch",
     "Student",
     "SupervisionOrder",
+    "Transfer",
     "UnknownName",
     "User",
     "Verification",

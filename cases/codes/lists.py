@@ -260,4 +260,10 @@ RULES: Final = (
     Rule("deferral_max_days", 366, "义务教育法第十一条；延缓入学一次不超过一年"),
     Rule("order_response_days", 5),
     Rule("relapse_watch_days", 90),
+    # Counting (cases.ledger.rules): what the notice leaves open. Of the whole province only.
+    Rule("ledger_relapse_counts_again", False, "省通知附件：台帐人数按人计"),
+    Rule("ledger_home_teaching_is_return", True, "省通知第四条：送教上门为安置方式"),
+    Rule("ledger_carried_over_counts", False, "省通知附件注1：不再统计之前的历史数据"),
+    Rule("spot_check_share", 10, "教基厅函〔2024〕15号：县（区）一季度一复核；抽查比例由各地确定"),  # per cent of a quarter's clearances
+    Rule("spot_check_least", 1),  # however few were cleared
 )

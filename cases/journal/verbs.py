@@ -80,6 +80,17 @@ class Verb(models.TextChoices):
     FINDING_ANSWERED = "finding.answered", _("finding of the inspectorate answered")  # finding
     FINDING_CLOSED = "finding.closed", _("finding of the inspectorate closed")  # finding
     FINDING_ACCOUNTABLE = "finding.accountable", _("accountability finding of the inspectorate")  # finding, measure
+    # between units
+    TRANSFER_OFFERED = "transfer.offered", _("transfer to another county offered")  # transfer, to_county
+    TRANSFER_ACCEPTED = "transfer.accepted", _("transferred to another unit")  # transfer, from_county, to_county, within
+    TRANSFER_REFUSED = "transfer.refused", _("transfer refused")  # transfer
+    TRANSFER_WITHDRAWN = "transfer.withdrawn", _("offer of the transfer withdrawn")  # transfer
+    INQUIRY_ASKED = "inquiry.asked", _("another county asked for help")  # inquiry, to_county
+    INQUIRY_ANSWERED = "inquiry.answered", _("request for help answered")  # inquiry, finding
+    INQUIRY_WITHDRAWN = "inquiry.withdrawn", _("request for help withdrawn")  # inquiry
+    # re-checks
+    SPOT_CHECK_DRAWN = "spot_check.drawn", _("drawn for a spot check")  # check
+    SPOT_CHECKED = "spot_check.recorded", _("spot check recorded")  # check, finding
     # the monthly report
     REPORT_DRAWN_UP = "report.drawn_up", _("monthly report drawn up")  # report, edition
     REPORT_COMPILED = "report.compiled", _("monthly report compiled")  # report, edition
