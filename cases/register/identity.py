@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999, table 1
 CHECK_DIGITS = "10X98765432"
+# sixteen to eighteen digits in a row, spaces and hyphens between them included: no name, no case number
+LIKE = re.compile(r"(?:\d[\s-]?){15,17}[\dXx]")
 NONCE = 12  # bytes
 
 
@@ -37,6 +39,11 @@ class UnknownKey(Exception):
 def normalise(number: str) -> str:
     """Without spaces and hyphens, full-width digits made plain, a final x made X."""
     return "".join(unicodedata.normalize("NFKC", number).split()).replace("-", "").upper()
+
+
+def looks_like_identity(words: str) -> bool:
+    """Whether somebody typed an identity number, perhaps a wrong one: such words stand in no address, no log and no saved filter."""
+    return bool(LIKE.search(unicodedata.normalize("NFKC", words)))
 
 
 def check_digit(first: str) -> str:

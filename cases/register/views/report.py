@@ -22,7 +22,7 @@ from cases.register.edge import carry_out
 from cases.register.models import Case, Student
 from cases.register.opening import open_case
 from cases.register.studentforms import FindByNumberForm, SuspicionForm
-from cases.register.views.students import PAGE, found
+from cases.register.views.students import PAGE, NumberInAddress, found, searched, without_number
 
 
 @require_safe
@@ -30,7 +30,10 @@ from cases.register.views.students import PAGE, found
 def choose(request: OfficerRequest) -> HttpResponse:
     """Which child? The own class, school or place."""
     _require_open(request)
-    words = request.GET.get("q", "").strip()[:40]
+    try:
+        words = searched(request)
+    except NumberInAddress:
+        return without_number(request, "report")
     context = {
         "page": Paginator(_without_a_case_first(found(request, words)), PAGE).get_page(request.GET.get("page")),
         "words": words,

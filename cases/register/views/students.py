@@ -11,6 +11,8 @@ from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -25,6 +27,7 @@ from cases.register import students as services
 from cases.register.caseform import submission_of
 from cases.register.edge import carry_out
 from cases.register.forms import PurposeForm
+from cases.register.identity import looks_like_identity
 from cases.register.models import Student
 from cases.register.studentforms import FindByNumberForm, GuardianForm, RegisterForm, StudentForm
 
@@ -39,11 +42,32 @@ def found(request: OfficerRequest, words: str) -> Any:
     return rows.order_by("-pk")
 
 
+def searched(request: OfficerRequest) -> str:
+    """The words of a search. Raises NumberInAddress for what looks like an identity number: nothing on the page leads to that address again."""
+    words = request.GET.get("q", "").strip()[:40]
+    if looks_like_identity(words):
+        raise NumberInAddress
+    return words
+
+
+class NumberInAddress(Exception):
+    """Somebody put an identity number into an address."""
+
+
+def without_number(request: OfficerRequest, name: str) -> HttpResponse:
+    """The same page without the search, and why."""
+    messages.warning(request, _("An identity number must not stand in an address. Use the search by identity number instead."))
+    return redirect(name)
+
+
 @require_safe
 @officers_only
 def students(request: OfficerRequest) -> HttpResponse:
     """Look a child up."""
-    words = request.GET.get("q", "").strip()[:40]
+    try:
+        words = searched(request)
+    except NumberInAddress:
+        return without_number(request, "students")
     page = Paginator(found(request, words), PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -58,16 +82,19 @@ def students(request: OfficerRequest) -> HttpResponse:
 @require_POST
 @officers_only
 def find_by_number(request: OfficerRequest) -> HttpResponse:
-    """By identity number: posted, so that it stands in no address and no log."""
-    form = FindByNumberForm(request.POST)
+    """By identity number: posted, so that it stands in no address and no log. Words of the search go on to the list they came from."""
+    words, back = request.POST.get("q"), "report" if request.POST.get("back") == "report" else "students"
+    if words is not None and not looks_like_identity(words):
+        return redirect(f"{reverse(back)}?{urlencode({'q': words.strip()[:40]})}")
+    form = FindByNumberForm({"identity_number": words} if words else request.POST)
     if form.is_valid():
         student = services.find_by_identity(form.cleaned_data["identity_number"])
         if student and Student.objects.visible_to(request.user).filter(pk=student.pk).exists():
-            return redirect("student", student.pk)
+            return redirect("report-student" if back == "report" else "student", student.pk)
         messages.info(request, _("No child with this number is registered here."))
     else:
         messages.error(request, " ".join(str(problem) for problem in form.errors["identity_number"]))
-    return redirect("students")
+    return redirect(back)
 
 
 @require_safe
