@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,9 @@ from workflows.steps import title
 if TYPE_CHECKING:
     from cases.directory.models import User
     from cases.register.models import Case
+
+
+PLEASE_CHOOSE = _("Please choose")
 
 
 class CaseForm(forms.Form):
@@ -37,7 +41,7 @@ class NoteForm(CaseForm):
 
 
 class ReassignForm(NoteForm):
-    to = forms.ModelChoiceField(label=_("New responsible person"), queryset=Appointment.objects.none())
+    to = forms.ModelChoiceField(label=_("New responsible person"), queryset=Appointment.objects.none(), empty_label=PLEASE_CHOOSE)
     restart = forms.BooleanField(label=_("Start the deadline anew"), required=False, initial=True)
     field_order = ("to", "restart", "note")
 
@@ -45,7 +49,7 @@ class ReassignForm(NoteForm):
         super().__init__(data, files, **kwargs)
         field = self.fields["to"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = candidates(self.case)
+        field.queryset = candidates(self.case, first=getattr(self.subject, "organisation_id", None))
         setattr(field, "label_from_instance", described)  # noqa: B010 (Django's way to word the choices; a plain assignment is no method to mypy)
 
 
@@ -72,7 +76,7 @@ class SendBackForm(NoteForm):
 class ExtraTaskForm(CaseForm):
     title = forms.CharField(label=_("Task"), max_length=60)
     instructions = forms.CharField(label=_("Instructions"), widget=forms.Textarea(attrs={"rows": 3}), required=False, max_length=1000)
-    post = forms.ModelChoiceField(label=_("Who is to do it"), queryset=Appointment.objects.none())
+    post = forms.ModelChoiceField(label=_("Who is to do it"), queryset=Appointment.objects.none(), empty_label=PLEASE_CHOOSE)
     working_days = forms.IntegerField(label=_("Working days"), min_value=1, max_value=60, initial=3)
 
     def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
@@ -103,8 +107,11 @@ WORKERS = (
 )
 
 
-def candidates(case: Case) -> Any:
-    """The present posts to which work on this case can be given: the case's school, village, township, county bureau and the county's departments."""
+def candidates(case: Case, *, first: int | None = None) -> Any:
+    """The present posts to which work on this case can be given: the case's school, village, township, county bureau and the county's departments.
+
+    The organisation `first` stands first, then the case's own, then the county's others.
+    """
     today = timezone.localdate()
     own = [pk for pk in (case.school_id, case.village_id, case.township_id, case.education_id) if pk]
     departments = Organisation.objects.filter(area_id=case.county_id, kind__in=("department", "conference_office"), active=True)
@@ -114,7 +121,12 @@ def candidates(case: Case) -> Any:
         )
         .filter(Q(until=None) | Q(until__gte=today))
         .select_related("organisation", "user")
-        .order_by("organisation__line", "organisation__name", "role", "user__name")
+        .annotate(
+            nearness=models.Case(
+                models.When(organisation=first, then=0), models.When(organisation__in=own, then=1), default=2, output_field=models.IntegerField()
+            )
+        )
+        .order_by("nearness", "organisation__line", "organisation__name", "role", "user__name")
     )
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from workflows.views import audit, bulk, case, cases, chart, home, inbox, more_time, queue, supervise, task
+from workflows.views import audit, bulk, bulkjobs, case, cases, chart, export, home, inbox, more_time, queue, saved, supervise, task
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -12,12 +12,22 @@ urlpatterns = [
     path("tasks/<int:pk>/<slug:how>/", supervise.supervise, name="task-supervise"),
     path("cases/", cases.cases, name="cases"),
     path("cases/find/", cases.find, name="case-find"),
+    path("cases/export/", export.cases, name="case-export"),
     path("cases/<int:pk>/", case.case, name="case"),
     path("cases/<int:pk>/sheet/", case.sheet, name="case-sheet"),
     path("cases/<int:pk>/bpmn/<slug:kind>/", chart.bpmn, name="case-bpmn"),
     path("cases/<int:pk>/supervise/<slug:how>/", supervise.of_case, name="case-supervise"),
     path("queue/", queue.queue, name="queue"),
     path("queue/bulk/", bulk.queue, name="queue-bulk"),
+    path("bulk/", bulkjobs.jobs, name="bulk-jobs"),
+    path("bulk/<int:pk>/", bulkjobs.job, name="bulk-job"),
+    path("bulk/<int:pk>/stop/", bulkjobs.stop, name="bulk-stop"),
+    path("bulk/<int:pk>/undo/", bulkjobs.undo, name="bulk-undo"),
+    path("bulk/<int:pk>/refused/", bulkjobs.refused, name="bulk-refused"),
+    path("filters/", saved.filters, name="filters"),
+    path("filters/save/", saved.save, name="filter-save"),
+    path("filters/<int:pk>/", saved.edit, name="filter-edit"),
+    path("filters/<int:pk>/delete/", saved.delete, name="filter-delete"),
     path("audit/", audit.show, name="audit"),
     path("audit/run/", audit.run, name="audit-run"),
     path("audit/again/", audit.again, name="audit-again"),

@@ -161,6 +161,7 @@ def filters(context: Context, form: BaseForm, target: str = "") -> dict[str, Any
         "path": request.path,
         "kept": [(key, value) for key, values in request.GET.lists() if key not in own for value in values],
         "active": any(request.GET.get(name) for name in form.fields),
+        "clear": context.get("unfiltered", ""),  # where the bare path would open with a filter that somebody saved
     }
 
 

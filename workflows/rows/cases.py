@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,6 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from django.core.paginator import Page
+    from django.db.models import QuerySet
 
     from cases.directory.models import User
 
@@ -34,12 +34,11 @@ SORTS = {
     "name": ("student__name", "pk"),
 }
 COUNTY_DIGITS = 6
-# what looks like an identity number, spaces and hyphens between its digits included
-IDENTITY_LIKE = re.compile(r"(?:\d[\s-]?){15,17}[\dXx]")
 
 COLUMNS = (
     "id", "number", "standing", "episode", "reason", "opened_at", "last_attended_on", "entered_ledger_on", "closed_at", "paused_at", "danger",
-    "priority_household", "student__name", "student__sex", "student__born_on", "school__name", "school_class__name", "township__name",
+    "priority_household", "student__name", "student__sex", "student__born_on", "student__id_head", "student__id_tail",
+    "school__name", "school_class__name", "township__name",
 )  # fmt: skip
 
 
@@ -125,9 +124,14 @@ def facets(user: User, chosen: Q, *, now: datetime) -> Facets:
 
 
 def list_page(user: User, chosen: Q, page: str | None, *, sort: str, length: int) -> Page[Any]:
-    """The cases of a page with the open task that is due first: {step, due, who, organisation, role}."""
+    """The cases of a page."""
+    return page_of(listed(user, chosen, sort=sort), page, length=length)
+
+
+def listed(user: User, chosen: Q, *, sort: str) -> QuerySet[Case]:
+    """The cases with the open task that is due first: {step, due, who, organisation, role}."""
     tasks = Assignment.objects.filter(case=OuterRef("pk"), state="open").order_by(F("due_at").asc(nulls_last=True), "pk")
-    rows = (
+    rows: QuerySet[Case] = (
         Case.objects.visible_to(user)
         .filter(chosen)
         .select_related("student", "school", "school_class", "township")
@@ -138,6 +142,6 @@ def list_page(user: User, chosen: Q, page: str | None, *, sort: str, length: int
                 tasks.values(json=JSONObject(pk="pk", step="step", who="holder__name", organisation="organisation__name", role="role"))[:1]
             ),
         )
-        .order_by(*SORTS[sort])
+        .order_by(*SORTS.get(sort, SORTS["due"]))
     )
-    return page_of(rows, page, length=length)
+    return rows

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from cases.directory.models import User
 
-TABS = ("waiting", "followed", "handled")
+TABS = ("waiting", "requests", "followed", "handled")
 LATELY = timedelta(days=30)
 SHOWN_STEPS = 6
 
@@ -29,7 +29,8 @@ COLUMNS = (
     "id", "rung", "at", "state", "decision", "handled_at", "line", "case_id", "assignment_id",
     "case__number", "case__reason", "case__paused_at", "case__danger", "case__last_attended_on", "case__student__name", "case__school__name",
     "case__school_class__name", "case__township__name", "assignment__step", "assignment__role", "assignment__due_at", "assignment__state",
-    "assignment__organisation__name", "assignment__holder__name", "handled_by__name",
+    "assignment__organisation__name", "assignment__organisation__phone", "assignment__holder__name", "assignment__holder__phone",
+    "handled_by__name",
 )  # fmt: skip
 
 
@@ -44,6 +45,8 @@ class Facets:
     steps: Counter[str] = field(default_factory=Counter)
     reasons: Counter[str] = field(default_factory=Counter)
     places: list[tuple[str, str, int]] = field(default_factory=list)
+    units: list[tuple[str, str, int]] = field(default_factory=list)
+    ages: Counter[str] = field(default_factory=Counter)
 
 
 def waiting(user: User) -> QuerySet[Escalation]:
@@ -71,7 +74,19 @@ def of_tab(user: User, tab: str, now: datetime) -> QuerySet[Escalation]:
     return rows
 
 
-def narrowed(*, borders: Borders, tab: str, q: str = "", rung: str = "", step: str = "", place: str = "", reason: str = "", when: str = "") -> Q:
+def narrowed(
+    *,
+    borders: Borders,
+    tab: str,
+    q: str = "",
+    rung: str = "",
+    step: str = "",
+    place: str = "",
+    reason: str = "",
+    when: str = "",
+    unit: str = "",
+    age: str = "",
+) -> Q:
     """The filters of the address as one condition."""
     chosen = Q(pk__isnull=False)
     if tab == "followed":
@@ -82,6 +97,10 @@ def narrowed(*, borders: Borders, tab: str, q: str = "", rung: str = "", step: s
         chosen &= Q(assignment__step=step)
     if place:
         chosen &= Q(case__township_id=number(place))
+    if unit:
+        chosen &= Q(assignment__organisation_id=number(unit))
+    if age:
+        chosen &= aged(borders).get(age, Q(pk__in=[]))
     if reason:
         chosen &= Q(case__reason=reason)
     if when == "late":
@@ -93,22 +112,34 @@ def narrowed(*, borders: Borders, tab: str, q: str = "", rung: str = "", step: s
     return chosen
 
 
+def aged(borders: Borders) -> dict[str, Q]:
+    """Overdue for up to 3, 7, 15 natural days, or longer."""
+    now, late = borders.now, Q(assignment__due_at__lt=borders.now)
+    three, seven, fifteen = (Q(assignment__due_at__gte=now - timedelta(days=days)) for days in (3, 7, 15))
+    return {"3": late & three, "7": late & seven & ~three, "15": late & fifteen & ~seven, "over": late & ~fifteen}
+
+
 def facets(user: User, borders: Borders, chosen: Q) -> Facets:
     """Every number around the queue in one query."""
-    groups = (
+    groups: Any = (
         waiting(user)
         .order_by()
-        .values("rung", "assignment__step", "case__reason", "case__township_id", "case__township__name")
+        .values(
+            "rung", "assignment__step", "case__reason", "case__township_id", "case__township__name", "assignment__organisation_id",
+            "assignment__organisation__name",
+        )
         .annotate(
             n=Count("pk"),
             late=Count("pk", filter=Q(assignment__due_at__lt=borders.now)),
             today=Count("pk", filter=Q(assignment__due_at__gte=borders.now, assignment__due_at__lt=borders.tomorrow)),
             shown=Count("pk", filter=chosen),
             oldest=Min("assignment__due_at"),
+            **{f"age_{age}": Count("pk", filter=condition) for age, condition in aged(borders).items()},
         )
-    )
+    )  # fmt: skip
     found = Facets()
     places: Counter[tuple[str, str]] = Counter()
+    units: Counter[tuple[str, str]] = Counter()
     for group in groups:
         found.waiting += group["n"]
         found.late += group["late"]
@@ -118,9 +149,13 @@ def facets(user: User, borders: Borders, chosen: Q) -> Facets:
         found.steps[group["assignment__step"]] += group["n"]
         found.reasons[group["case__reason"]] += group["n"]
         places[str(group["case__township_id"]), group["case__township__name"]] += group["n"]
+        units[str(group["assignment__organisation_id"]), group["assignment__organisation__name"] or ""] += group["n"]
+        for age in aged(borders):
+            found.ages[age] += group[f"age_{age}"]
         if group["oldest"] and (found.oldest is None or group["oldest"] < found.oldest):
             found.oldest = group["oldest"]
     found.places = [(code, name, n) for (code, name), n in sorted(places.items(), key=lambda item: item[0][1])]
+    found.units = [(code, name, n) for (code, name), n in sorted(units.items(), key=lambda item: item[0][1])]
     return found
 
 

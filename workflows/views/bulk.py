@@ -1,137 +1,172 @@
-"""The same for many at once: claim what lies at one's post, remind or reassign what was raised. Each task in a transaction of its own."""
+"""The same for many at once: claim what lies at one's post, remind, reassign or extend what was raised. A job does it, row by row."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import logging
 from typing import TYPE_CHECKING, Any
+from uuid import uuid4
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
+from kombu.exceptions import OperationalError
 
 from cases.directory.capabilities import NotAllowed
 from cases.directory.edge import OfficerRequest, officers_only
-from cases.directory.models import Appointment
 from cases.journal import clock
 from cases.journal.refused import Refused
-from workflows import services
-from workflows.forms import candidates, described
+from cases.journal.services import AlreadyRecorded
+from cases.register.caseform import submission_of
+from workflows import bulk, bulkwork, jobs
+from workflows.deskmodels import BulkAction, BulkJob
 from workflows.models import Assignment
+from workflows.rows import inbox as inbox_rows
 from workflows.rows import queue as rows
+from workflows.rows.days import Borders
 from workflows.steps import title
+from workflows.views import choices
+from workflows.views.bulkform import COLUMNS, BulkForm
 
 if TYPE_CHECKING:
-    from cases.register.models import Case
+    from django.db.models import QuerySet
 
-AT_MOST = 100
+AT_HAND = 25  # so many are done while one waits; more by a worker, and one watches
+SECONDS = 5.0  # that one waits at most
+PICKED = 500  # boxes of one page
+SHOWN = 30
+ACTIONS = {"remind": BulkAction.REMIND, "reassign": BulkAction.REASSIGN, "extend": BulkAction.EXTEND}
+
+logger = logging.getLogger(__name__)
 
 
 @require_POST
 @officers_only
 def claim(request: OfficerRequest) -> HttpResponseBase:
-    """Take every picked task that still lies open."""
-    picked = Assignment.objects.inbox_of(request.user).filter(pk__in=_numbers(request, "task")).select_related("case__student", "holder")
+    """Take every picked task that still lies open, or each that the filters show."""
+    mine = Assignment.objects.inbox_of(request.user).filter(holder=None)
     now = clock.now()
-    count = _each(request, picked, lambda row: services.claim(row, by=request.user, now=now))
-    if count:
-        messages.success(request, ngettext("%(count)d task is yours now.", "%(count)d tasks are yours now.", count) % {"count": count})
-    elif not picked:
+    if request.POST.get("all"):
+        chosen = choices.of_inbox(choices.sent(request))
+        mine = mine.filter(inbox_rows.narrowed(user=request.user, borders=Borders.at(now), **chosen.narrowing))
+    else:
+        mine = mine.filter(pk__in=_numbers(request, "task"))
+    tasks = list(mine.order_by("due_at", "pk").values_list("pk", flat=True)[: bulk.AT_MOST + 1])
+    back = _back(request, "inbox")
+    if not tasks:
         messages.info(request, _("None of the tasks lies open any more."))
-    return redirect(_back(request, "inbox"))
-
-
-class PostField(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """A post in the words in which a supervisor looks for people."""
-
-    def label_from_instance(self, obj: Appointment) -> str:
-        return described(obj)
-
-
-class BulkForm(forms.Form):
-    """Whom, and with which words; offered are only posts to which every picked task can be given."""
-
-    to = PostField(label=gettext_lazy("New responsible person"), queryset=Appointment.objects.none())
-    restart = forms.BooleanField(label=gettext_lazy("Start the deadlines anew"), required=False, initial=True)
-    note = forms.CharField(label=gettext_lazy("Reason or instruction"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
-
-    def __init__(self, data: Any, *, how: str, cases: Iterable[Case]) -> None:
-        super().__init__(data)
-        if how == "remind":
-            del self.fields["to"], self.fields["restart"]
-            return
-        field = self.fields["to"]
-        assert isinstance(field, PostField)
-        field.queryset = _common(cases)
-
-
-def _common(cases: Iterable[Case]) -> Any:
-    """The posts to which work on each of these cases can be given."""
-    common: set[int] | None = None
-    places = {(case.school_id, case.village_id, case.township_id, case.education_id): case for case in cases}
-    for case in places.values():
-        found = set(candidates(case).values_list("pk", flat=True))
-        common = found if common is None else common & found
-    return Appointment.objects.filter(pk__in=common or ()).select_related("organisation", "user").order_by("organisation__name", "role", "user__name")
+        return redirect(back)
+    try:
+        job = bulk.start(BulkAction.CLAIM, tasks, by=request.user, now=now, submission=submission_of(request) or uuid4())
+    except Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect(back)
+    except AlreadyRecorded:
+        return _again(request)
+    return _run(request, job, back)
 
 
 @require_POST
 @officers_only
 def queue(request: OfficerRequest) -> HttpResponseBase:
-    """Remind or reassign what was picked in the queue: first asks with which words and to whom, then does it."""
-    how = "reassign" if request.POST.get("how") == "reassign" else "remind"
-    picked = list(
-        rows.waiting(request.user)
-        .filter(pk__in=_numbers(request, "escalation"))
-        .select_related("case__student", "assignment__case", "assignment__organisation", "assignment__holder")
-        .order_by("-rung", "pk")
-    )
-    if not picked:
+    """Remind, reassign or extend what was picked in the queue, or all that its filters show: first asks with which words, then does it."""
+    action = ACTIONS.get(request.POST.get("how", ""), BulkAction.REMIND)
+    everything, now = bool(request.POST.get("all")), clock.now()
+    waiting = _picked(request, Borders.at(now), everything=everything)
+    tasks = list(dict.fromkeys(waiting.order_by("-rung", "pk").values_list("assignment_id", flat=True)[: 2 * bulk.AT_MOST]))
+    submission = submission_of(request)
+    if not tasks:
+        if submission and BulkJob.objects.visible_to(request.user).filter(submission=submission).exists():
+            return _again(request)  # it was sent twice, and the first time took them off the queue
         messages.info(request, _("Nothing of what you picked is waiting any more."))
         return redirect("queue")
-    form = BulkForm(request.POST if "sure" in request.POST else None, how=how, cases=[row.case for row in picked])
+    places = waiting.order_by().values_list("case__county_id", *(f"case__{column}" for column in COLUMNS)).distinct()
+    form = BulkForm(request.POST if "sure" in request.POST else None, action=action, places=places, today=clock.day(now))
     if form.is_valid():
-        now, said = clock.now(), form.cleaned_data
-        act: Callable[[Any], Any]
-        if how == "remind":
-            act = lambda row: services.remind(row, note=said["note"], by=request.user, now=now)  # noqa: E731
+        try:
+            job = bulk.start(action, tasks, **form.cleaned_data, by=request.user, now=now, submission=submission or uuid4())
+        except AlreadyRecorded:
+            return _again(request)
+        except (Refused, NotAllowed) as refusal:
+            form.add_error(None, str(refusal))
         else:
-            act = lambda row: services.reassign(row, to=said["to"], restart=said["restart"], note=said["note"], by=request.user, now=now)  # noqa: E731
-        count = _each(request, {row.assignment_id: row.assignment for row in picked}.values(), act)
-        if count and how == "remind":
-            messages.success(request, ngettext("%(count)d reminder was sent.", "%(count)d reminders were sent.", count) % {"count": count})
-        elif count:
-            messages.success(request, ngettext("%(count)d task was reassigned.", "%(count)d tasks were reassigned.", count) % {"count": count})
-        return redirect("queue")
+            return _run(request, job, reverse("queue"))
+    shown = waiting.select_related("case__student", "assignment__organisation", "assignment__holder").order_by("-rung", "pk")
     context = {
-        "how": how,
+        "how": action.value,
+        "action": action,
         "form": form,
-        "picked": [(row, title(row.assignment.step)) for row in picked],
-        "crumbs": [(_("Escalation queue"), reverse("queue")), (_("Remind") if how == "remind" else _("Reassign"), "")],
+        "count": len(tasks),
+        "all": everything,
+        "filter": request.POST.get("filter", "")[:600],
+        "picks": [] if everything else _numbers(request, "escalation"),
+        "picked": [(row, title(row.assignment.step)) for row in shown[:SHOWN]],
+        "submission": submission or uuid4(),
+        "back": _back(request, "queue"),
+        "crumbs": [(_("Escalation queue"), reverse("queue")), (action.label, "")],
     }
     return render(request, "workflows/bulk.html", context, status=422 if form.errors else 200)
 
 
-def _each(request: OfficerRequest, tasks: Iterable[Any], act: Callable[[Any], Any]) -> int:
-    """How many were done; what was refused is said, with the case's number."""
-    count = 0
-    for row in tasks:
-        try:
-            act(row)
-        except (Refused, NotAllowed) as refusal:
-            messages.warning(request, f"{title(row.step)}, {row.case.number}: {refusal}")  # no name: messages travel in a cookie
-        else:
-            count += 1
-    return count
+def _picked(request: OfficerRequest, borders: Borders, *, everything: bool) -> QuerySet[Any]:
+    """What waits for this person's posts, of that what was picked or what the filters show."""
+    if not everything:
+        return rows.waiting(request.user).filter(pk__in=_numbers(request, "escalation"))
+    chosen = choices.of_queue(choices.sent(request))
+    tab = chosen.tab if chosen.tab in ("waiting", "followed") else "waiting"
+    return rows.of_tab(request.user, tab, borders.now).filter(rows.narrowed(borders=borders, tab=tab, **chosen.words))
+
+
+def _run(request: OfficerRequest, job: BulkJob, back: str) -> HttpResponseBase:
+    """A few are done at once; for more a worker is asked, and whoever waits sees how far it is."""
+    if job.total <= AT_HAND:
+        bulkwork.work(job.pk, SECONDS)
+    else:
+        hand_over(job)
+    job.refresh_from_db()
+    found = bulk.progress(job)
+    if found.left or found.refused:
+        return redirect("bulk-job", job.pk)
+    messages.success(request, done_words(job, found.done))
+    return redirect(back)
+
+
+def hand_over(job: BulkJob) -> None:
+    """Ask a worker. Where the broker is away the sweeper's loop finds the job within seconds."""
+    try:
+        jobs.run_bulk.delay(job.pk)
+    except OperationalError:
+        logger.warning("bulk job %s waits for the sweeper: the broker does not answer", job.pk)
+
+
+def done_words(job: BulkJob, count: int) -> str:
+    """What was done, as a sentence."""
+    if job.action == BulkAction.CLAIM:
+        words = ngettext("%(count)d task is yours now.", "%(count)d tasks are yours now.", count)
+    elif job.action == BulkAction.REMIND:
+        words = ngettext("%(count)d reminder was sent.", "%(count)d reminders were sent.", count)
+    elif job.action == BulkAction.EXTEND:
+        words = ngettext("%(count)d deadline was extended.", "%(count)d deadlines were extended.", count)
+    elif job.action == BulkAction.GIVE_BACK:
+        words = ngettext("%(count)d task was given back.", "%(count)d tasks were given back.", count)
+    else:
+        words = ngettext("%(count)d task was reassigned.", "%(count)d tasks were reassigned.", count)
+    return words % {"count": count}
+
+
+def _again(request: OfficerRequest) -> HttpResponseBase:
+    """The same page was sent before: it counts once, and what it did is shown."""
+    job = BulkJob.objects.visible_to(request.user).filter(submission=submission_of(request)).first()
+    messages.info(request, str(AlreadyRecorded.message))
+    return redirect("bulk-job", job.pk) if job else redirect("queue")
 
 
 def _numbers(request: OfficerRequest, name: str) -> list[int]:
-    return [int(number) for number in request.POST.getlist(name) if number.isascii() and number.isdigit() and len(number) < 19][:AT_MOST]
+    return [int(number) for number in request.POST.getlist(name) if number.isascii() and number.isdigit() and len(number) < 19][:PICKED]
 
 
 def _back(request: OfficerRequest, name: str) -> str:

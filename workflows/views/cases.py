@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.contrib import messages
 from django.http import HttpResponseBase
@@ -16,53 +16,69 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.codes.models import CodeList
-from cases.codes.services import choices, label
+from cases.codes.services import choices as codes
+from cases.codes.services import label
+from cases.directory.capabilities import Capability, may
 from cases.directory.edge import OfficerRequest, officers_only
 from cases.directory.models import Role
-from cases.journal import clock
 from cases.register import identity
 from cases.register.models import Case, Standing
+from workflows.deskmodels import Listing
 from workflows.rows import cases as rows
+from workflows.rows.desk import look
 from workflows.rows.progress import tag_of
 from workflows.steps import STEPS, title
-from workflows.views import filters
+from workflows.views import choices, filters, saved
 from workflows.views.crumbs import to_cases
 from workflows.views.links import find as find_link
 
+if TYPE_CHECKING:
+    from django.db.models import Q
+
+    from cases.directory.models import User
+
 OUT = (Standing.SUSPECTED, Standing.STILL_OUT)  # days of absence still count
-FILTERS = ("q", "standing", "step", "place", "school", "reason", "late", "sort")
 
 
 @require_safe
 @officers_only
 def cases(request: OfficerRequest) -> HttpResponseBase:
     """At most eight queries with everything that the frame asks, however long the list is."""
-    if rows.IDENTITY_LIKE.search(request.GET.get("q", "")):
+    if identity.looks_like_identity(request.GET.get("q", "")):
         messages.warning(request, _("An identity number must not stand in an address. Use “Find by identity number” instead."))
         return redirect("cases")  # nothing on the page leads to that address again
-    user, now = request.user, clock.now()
-    form = filters.CaseFilter(request.GET)
-    words = {name: form.value_of(name) for name in FILTERS}
-    sort = words.pop("sort") or "due"
-    # somebody who searches looks everywhere
-    tab = request.GET.get("tab", "all" if words["q"] else "suspected")
-    tab = tab if tab in rows.TABS else "all"
-    late = bool(words.pop("late"))
-    chosen = rows.narrowed(now=now, by_county=rows.wide(user), tab=tab, late=late, **words)
+    user, seen = request.user, look(request.user, Listing.CASES)
+    if opened := saved.opens_with(request, seen):
+        return opened
+    now, choice = seen.now, choices.of_cases(request.GET)
+    form = choice.form
+    chosen = narrowing(choice, user, now)
     found = rows.facets(user, chosen, now=now)
-    page = rows.list_page(user, chosen, request.GET.get("page"), sort=sort, length=found.shown)
+    page = rows.list_page(user, chosen, request.GET.get("page"), sort=choice.words["sort"] or "due", length=found.shown)
     _offer(form, found)
     context = {
         "now": now,
         "form": form,
-        "filtered": late or any(words.values()),
-        "tabs": _tabs(tab, found),
-        "tab": tab,
+        "filtered": choice.filtered,
+        "unfiltered": saved.EVERYTHING,
+        "saved": saved.chips(request, seen, Listing.CASES),
+        "tabs": _tabs(choice.tab, found),
+        "tab": choice.tab,
+        "address": request.GET.urlencode(),
+        "may_export": may(user, Capability.EXPORT),
+        "shown": found.shown,
         "page": page,
         "rows": [_row(row, localdate(now)) for row in page],
         "report_url": find_link("report"),
     }
     return render(request, "workflows/cases.html", context)
+
+
+def narrowing(choice: choices.Choice, user: User, now: datetime) -> Q:
+    """The condition that an address of the list stands for."""
+    words = dict(choice.words)
+    late, _sort = bool(words.pop("late")), words.pop("sort")
+    return rows.narrowed(now=now, by_county=rows.wide(user), tab=choice.tab, late=late, **words)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -75,7 +91,7 @@ def find(request: OfficerRequest) -> HttpResponseBase:
     if request.method != "POST":
         return render(request, "workflows/find.html", {"crumbs": [*to_cases(), (_("Find by identity number"), "")]})
     words = request.POST.get("q", "").strip()
-    if words and not rows.IDENTITY_LIKE.search(words):
+    if words and not identity.looks_like_identity(words):
         return redirect(f"{reverse('cases')}?{urlencode({'q': words[:60]})}")
     number = words or request.POST.get("identity", "")
     try:
@@ -95,7 +111,7 @@ def _offer(form: filters.CaseFilter, found: rows.Facets) -> None:
     form.offer("step", [(step, title(step)) for step in STEPS])
     form.offer("place", filters.places(found.places))
     form.offer("school", filters.places(found.schools))
-    form.offer("reason", choices(CodeList.REASON))
+    form.offer("reason", codes(CodeList.REASON))
     for name, options in (("place", found.places), ("school", found.schools)):
         if len(options) < 2 and not form.value_of(name):
             del form.fields[name]  # nothing to choose between

@@ -84,12 +84,14 @@ class CaseFilter(ListFilter):
 
 class QueueFilter(ListFilter):
     place = one_of(_("All townships"))
+    unit = one_of(_("All units"))
     rung = one_of(_("All rungs"))
     reason = one_of(_("All reasons"))
     step = one_of(_("All steps"))
     when = forms.ChoiceField(
         label=_("All deadlines"), required=False, choices=[("", _("All deadlines")), ("late", _("Overdue")), ("today", _("Due today"))]
     )
+    age = one_of(_("Any age"))
 
 
 def steps(counted: Mapping[str, int]) -> Choices:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpResponseBase
 from django.shortcuts import render
@@ -14,13 +15,14 @@ from django.views.decorators.http import require_safe
 
 from cases.directory.edge import OfficerRequest, officers_only
 from cases.directory.models import Role
-from cases.journal import clock
 from cases.journal.verbs import Verb
+from workflows.deskmodels import Listing
 from workflows.models import AssignmentState, Kind
 from workflows.rows import inbox as rows
 from workflows.rows.days import Borders
+from workflows.rows.desk import look
 from workflows.steps import title
-from workflows.views import filters
+from workflows.views import choices, filters, saved
 from workflows.views.cards import Card
 
 URGENT = 3  # tasks that stand out above a long list
@@ -30,21 +32,23 @@ URGENT = 3  # tasks that stand out above a long list
 @officers_only
 def inbox(request: OfficerRequest) -> HttpResponseBase:
     """At most eight queries with everything that the frame asks, however long the list is."""
-    user = request.user
-    tab = request.GET.get("tab", "")
-    tab = tab if tab in rows.TABS else "todo"
-    borders = Borders.at(clock.now())
-    form = filters.InboxFilter(request.GET)
-    words = {name: form.value_of(name) for name in (("q",) if tab == "done" else ("q", "step", "kind", "place", "when"))}
-    context: dict[str, Any] = {"now": borders.now, "tab": tab, "form": form, "filtered": any(words.values())}
+    user, seen = request.user, look(request.user, Listing.INBOX)
+    if opened := saved.opens_with(request, seen):
+        return opened
+    borders, choice = Borders.at(seen.now), choices.of_inbox(request.GET)
+    tab, form, words = choice.tab, choice.form, choice.words
+    context: dict[str, Any] = {
+        "now": borders.now, "tab": tab, "form": form, "filtered": choice.filtered,
+        "unfiltered": saved.EVERYTHING, "saved": saved.chips(request, seen, Listing.INBOX),
+        "submission": uuid4(), "address": request.GET.urlencode(),
+    }  # fmt: skip
+    chosen = rows.narrowed(user=user, borders=borders, **choice.narrowing)
     if tab == "done":
-        chosen = rows.narrowed(user=user, borders=borders, tab=tab, **words)
         page = rows.done_page(user, borders.now, chosen, request.GET.get("page"))
         context |= {"tabs": _tabs(tab, None), "groups": [("done", [_row(row, user.pk) for row in page])] if page.object_list else []}
         for name in ("step", "kind", "place", "when"):
             del form.fields[name]
     else:
-        chosen = rows.narrowed(user=user, borders=borders, tab=tab, **words)
         found = rows.facets(user, borders, chosen)
         page = rows.open_page(user, chosen, request.GET.get("page"), length=found.shown)
         _offer(form, found)
@@ -55,6 +59,7 @@ def inbox(request: OfficerRequest) -> HttpResponseBase:
             "groups": rows.grouped(shown, borders),
             "urgent": _urgent(shown, context["filtered"], page.number, tab),
             "claimable": any(row.is_free for row in shown),
+            "shown": found.shown,
         }
     context["page"] = page
     return render(request, "workflows/inbox.html", context)
@@ -73,10 +78,7 @@ def _tabs(tab: str, found: rows.Facets | None) -> list[dict[str, Any]]:
     names = {"todo": _("To do"), "mine": _("Held by me"), "post": _("Unclaimed at my post"), "done": _("Done lately")}
     counts = {"todo": found.total, "mine": found.mine, "post": found.post} if found else {}
     path = reverse("inbox")
-    return [
-        {"label": label, "url": path if name == "todo" else f"{path}?tab={name}", "count": counts.get(name), "current": name == tab}
-        for name, label in names.items()
-    ]
+    return [{"label": label, "url": f"{path}?tab={name}", "count": counts.get(name), "current": name == tab} for name, label in names.items()]
 
 
 def _cards(found: rows.Facets, when: str) -> list[Card]:

@@ -11,6 +11,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -119,7 +120,7 @@ def _page(request: OfficerRequest, assignment: Assignment, form: forms.Form, ord
             return redirect("task", assignment.pk)
         if not form.errors:
             messages.success(request, done)
-            return redirect("task", assignment.pk)
+            return redirect(f"{reverse('queue')}?tab=requests") if request.POST.get("next") == "queue" else redirect("task", assignment.pk)
     context = {
         "order": order,
         "form": form,

@@ -25,14 +25,17 @@ from cases.journal import clock
 from cases.journal.services import AlreadyRecorded
 from cases.register.caseform import submission_of
 from cases.register.edge import carry_out
+from notifications.services import receipts
 from workflows import services
 from workflows.deadlines import words as why
+from workflows.deskmodels import Listing
 from workflows.models import Escalation, EscalationState, FireOutcome
-from workflows.rows import history, progress, summary
+from workflows.rows import history, progress, requests, summary
 from workflows.rows import queue as rows
 from workflows.rows.days import Borders
+from workflows.rows.desk import look
 from workflows.steps import title
-from workflows.views import filters
+from workflows.views import choices, filters, saved
 from workflows.views.cards import Card
 from workflows.views.escalation_form import EscalationForm
 
@@ -49,24 +52,32 @@ TONES = {1: "grey", 2: "amber"}  # from rung 3 on: red
 @officers_only
 def queue(request: OfficerRequest) -> HttpResponseBase:
     """At most eight queries with everything that the frame asks, however long the queue is."""
-    user, borders = request.user, Borders.at(clock.now())
-    tab = request.GET.get("tab", "")
-    tab = tab if tab in rows.TABS else "waiting"
-    form = filters.QueueFilter(request.GET)
-    words = {name: form.value_of(name) for name in ("q", "place", "rung", "reason", "step", "when")}
+    user, seen = request.user, look(request.user, Listing.QUEUE, count_requests=True)
+    if opened := saved.opens_with(request, seen):
+        return opened
+    borders, choice = Borders.at(seen.now), choices.of_queue(request.GET)
+    tab, form, words = choice.tab, choice.form, choice.words
+    context: dict[str, Any] = {
+        "now": borders.now, "tab": tab, "form": form, "filtered": choice.filtered, "asked": seen.asked, "address": request.GET.urlencode(),
+        "unfiltered": saved.EVERYTHING, "saved": saved.chips(request, seen, Listing.QUEUE), "supervises": may(user, Capability.SUPERVISE),
+    }  # fmt: skip
+    if tab == "requests":
+        page = requests.list_page(user, request.GET.get("page"), length=seen.asked)
+        return render(
+            request, "workflows/queue_requests.html", context | {"page": page, "rows": page.object_list, "tabs": _tabs(tab, None, seen.asked)}
+        )
     chosen = rows.narrowed(borders=borders, tab=tab, **words)
-    context: dict[str, Any] = {"now": borders.now, "tab": tab, "form": form, "filtered": any(words.values())}
     length = None
     if tab != "handled":
         found = rows.facets(user, borders, chosen)
         length = found.shown
-        context |= {"kpis": _cards(found, words, borders), "waiting": found.waiting}
+        context |= {"kpis": _cards(found, words, borders), "waiting": found.waiting, "shown": found.shown}
         _offer(form, found)
     else:
-        for name in ("place", "rung", "reason", "step", "when"):
+        for name in choices.QUEUE[1:]:
             del form.fields[name]
     page = rows.queue_page(user, chosen, request.GET.get("page"), tab=tab, now=borders.now, length=length)
-    context |= {"page": page, "rows": _rows(page), "tabs": _tabs(tab, context.get("waiting")), "supervises": may(user, Capability.SUPERVISE)}
+    context |= {"page": page, "rows": _rows(page), "tabs": _tabs(tab, context.get("waiting"), seen.asked)}
     return render(request, "workflows/queue.html", context)
 
 
@@ -145,6 +156,7 @@ def _context(request: OfficerRequest, found: Escalation, form: EscalationForm | 
         "absent": summary.days_absent(case, localdate(now)),
         "climb": story[:STORY],
         "earlier": story[STORY:],
+        "receipts": receipts(f"fire:{found.fire.deadline_id}:{found.fire.generation}:"),
     }
 
 
@@ -169,9 +181,21 @@ def _offer(form: filters.QueueFilter, found: rows.Facets) -> None:
     form.offer("rung", [(str(rung), f"{_('Rung %(rung)s') % {'rung': rung}} ({n})") for rung, n in sorted(found.rungs.items(), reverse=True)])
     form.offer("step", filters.steps(found.steps))
     form.offer("reason", filters.reasons(found.reasons))
-    form.offer("place", filters.places(found.places))
-    if len(found.places) < 2 and not form.value_of("place"):
-        del form.fields["place"]
+    form.offer("age", [(age, f"{label} ({n})") for age, label in age_labels() if (n := found.ages[age])])
+    for name, options in (("place", found.places), ("unit", found.units)):
+        form.offer(name, filters.places(options))
+        if len(options) < 2 and not form.value_of(name):
+            del form.fields[name]  # nothing to choose between
+
+
+def age_labels() -> list[tuple[str, str]]:
+    """How long something is overdue, as people sort it."""
+    return [
+        ("3", _("overdue up to 3 days")),
+        ("7", _("overdue 4 to 7 days")),
+        ("15", _("overdue 8 to 15 days")),
+        ("over", _("overdue more than 15 days")),
+    ]
 
 
 def _cards(found: rows.Facets, words: dict[str, str], borders: Borders) -> list[Card]:
@@ -197,14 +221,16 @@ def rung_means(rung: int) -> str:
     }.get(rung, "")
 
 
-def _tabs(tab: str, waiting: int | None) -> list[dict[str, Any]]:
-    names = {"waiting": _("Waiting for me"), "followed": _("Urged, still open"), "handled": _("Handled lately")}
-    path = reverse("queue")
+def _tabs(tab: str, waiting: int | None, asked: int) -> list[dict[str, Any]]:
+    names = {
+        "waiting": _("Waiting for me"), "requests": _("Requests for more time"), "followed": _("Urged, still open"), "handled": _("Handled lately"),
+    }  # fmt: skip
+    path, counts = reverse("queue"), {"waiting": waiting, "requests": asked}
     return [
         {
             "label": words,
-            "url": path if name == "waiting" else f"{path}?tab={name}",
-            "count": waiting if name == "waiting" else None,
+            "url": f"{path}?tab={name}",
+            "count": counts.get(name),
             "current": name == tab,
         }
         for name, words in names.items()
@@ -220,6 +246,7 @@ class QueueRow:
     title: str
     reason: str
     who: str
+    phone: str
 
 
 def _rung(rung: int) -> tuple[str, str]:
@@ -233,6 +260,7 @@ def _rows(page: Page[Any]) -> list[QueueRow]:
             rung=_rung(row.rung),
             title=title(row.assignment.step),
             reason=label(CodeList.REASON, row.case.reason) if row.case.reason else "",
+            phone=(row.assignment.holder.phone if row.assignment.holder else "") or row.assignment.organisation.phone,
             who=row.assignment.holder.name if row.assignment.holder else str(Role(row.assignment.role).label) if row.assignment.role else "",
         )
         for row in page
