@@ -114,9 +114,12 @@ def test_below_a_prefecture_the_counties_and_below_a_county_townships_and_school
 
 
 def test_a_child_without_a_school_has_a_line_of_its_own(on_ledger: Case) -> None:
-    Case.objects.update(school=None, school_class=None)
+    on_ledger.school = on_ledger.school_class = None
+    fact(on_ledger, Standing.STILL_OUT, date(2026, 11, 3))
     schools = figures(2026, date(2026, 12, 31), within=Within("420526"), level=Level.SCHOOL)
     assert (schools[-1].key, schools[-1].still_out) == ("-", Pair(1, 0))
+    before = figures(2026, date(2026, 10, 31), within=Within("420526"), level=Level.SCHOOL)
+    assert [one.on_ledger for one in before] == [Pair(1, 0), Pair(1, 0)], "in October it was still the school's child"
 
 
 @pytest.mark.parametrize("level", list(Level))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
@@ -11,9 +11,10 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.directory.models import User
-from cases.register.models import Case
+from cases.register.models import Case, Standing
 from tests.cast import SHANGHAI
 from tests.factories import Place
+from tests.ledger.test_figures import fact
 
 pytestmark = pytest.mark.usefixtures("in_november")
 
@@ -69,7 +70,8 @@ def test_a_township_counts_its_place_and_a_principal_the_own_school(
     for somebody in (township, principal, inspector):
         assert show(client, somebody)["rows"][0]["cells"][0]["total"] == 1
     show(client, township, status=404, area="420526")
-    Case.objects.update(school=None, school_class=None)
+    on_ledger.school = on_ledger.school_class = None
+    fact(on_ledger, Standing.STILL_OUT, date(2026, 11, 3))
     assert show(client, principal)["rows"][0]["cells"][0]["total"] == 0
 
 
