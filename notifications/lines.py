@@ -23,6 +23,8 @@ LOOKS = {
     "task_overdue": ("alert-circle", "red"),
     "task_reassigned": ("users", "blue"),
     "task_extended": ("calendar-plus", ""),
+    "calendar_changed": ("calendar-event", "amber"),
+    "policy_changed": ("calendar-event", "blue"),
     "task_sent_back": ("corner-up-left", "amber"),
     "tasks_handed_over": ("users", "blue"),
     "escalated": ("stairs-up", "red"),

@@ -25,9 +25,17 @@ MESSAGES = {
     "task_overdue": _("Overdue: %(step)s, case %(case)s, was due: %(due)s"),
     "task_reassigned": _("Reassigned to you: %(step)s, case %(case)s, due: %(due)s"),
     "task_extended": _("Deadline changed: %(step)s, case %(case)s, now due: %(due)s"),
+    "calendar_changed": _("The calendar changed (%(on)s): %(step)s, case %(case)s, now due: %(due)s"),
     "task_sent_back": _("Sent back to be done again: %(step)s, case %(case)s, due: %(due)s"),
     "tasks_handed_over": _("%(count)s open tasks were handed over to you"),
     "correction_asked": _("Please correct your record of a visit, case %(case)s"),
+    # a county's monthly report, whose number stands where a case's would
+    "report_task_assigned": _("New task: %(step)s, report %(case)s, due: %(due)s"),
+    "report_task_reminder": _("Due soon: %(step)s, report %(case)s, due: %(due)s"),
+    "report_task_overdue": _("Overdue: %(step)s, report %(case)s, was due: %(due)s"),
+    "report_task_reassigned": _("Reassigned to you: %(step)s, report %(case)s, due: %(due)s"),
+    "report_task_sent_back": _("Sent back to be done again: %(step)s, report %(case)s, due: %(due)s"),
+    "report_escalated": _("Escalated to you: %(step)s, report %(case)s, %(days)s working days overdue"),
     # supervision
     "escalated": _("Escalated to you: %(step)s, case %(case)s, %(days)s working days overdue"),
     "extension_asked": _("More time is asked for: %(step)s, case %(case)s, until %(until)s. Please answer"),
@@ -51,6 +59,7 @@ MESSAGES = {
     "deadline_stuck": _("A deadline could not be dealt with and was set aside: %(step)s, case %(case)s"),
     "clock_leapt": _("The clock of the database leapt ahead; escalations to superiors wait ten minutes. Please check the clock"),
     "audit_found": _("The audit of the deadlines found something wrong in %(count)s places; please look at it"),
+    "policy_changed": _("From %(on)s another allowance holds for %(step)s; what is running keeps its own"),
     "calendar_ends": _("The published calendar ends on %(until)s; please enter the days of the next year"),
     "letters_given_up": _("Messages could not leave the product for seven days and were given up: please look at the deliveries"),
     # in the morning, instead of one letter each
@@ -69,6 +78,11 @@ MESSAGES = {
 
 SUMMARY = "summary"
 GIVEN_UP = "letters_given_up"
+
+
+def worded(message: str, *, report: object) -> str:
+    """The message as it is said of a report, if it is about one."""
+    return f"report_{message}" if report else message
 
 
 @cache

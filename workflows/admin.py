@@ -14,7 +14,7 @@ from viewflow.workflow.models import Process, Task
 
 from cases.admin import Journalled
 from cases.journal import clock
-from workflows import policies, replanning
+from workflows import announcing, policies, replanning
 from workflows.models import CalendarDay, Ladder, SchoolTerm, StepPolicy
 from workflows.steps import STEPS, title
 
@@ -69,6 +69,10 @@ class StepPolicyAdmin(OfTheEngine):
     autocomplete_fields = ("county",)
     list_select_related = ("county", "ladder")
     ordering = ("step", "county", "-valid_from")
+
+    def save_model(self, request: HttpRequest, obj: StepPolicy, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        announcing.policy_changed(obj, now=clock.now())
 
     @admin.display(description=StepPolicy._meta.verbose_name)
     def step_title(self, policy: StepPolicy) -> str:

@@ -202,6 +202,21 @@ def _runs(days: Iterable[date], counts: Callable[[date], bool], why: Callable[[d
     return runs
 
 
+def first_difference(before: Mapping[str, Any], after: Mapping[str, Any]) -> date | None:
+    """The first day that counts by one explanation and not by the other: what an edited calendar changed for this deadline."""
+    old, new = _counted(before), _counted(after)
+    return min((day for day in old.keys() & new.keys() if old[day] != new[day]), default=None)
+
+
+def _counted(explanation: Mapping[str, Any]) -> dict[date, bool]:
+    runs = [*explanation.get("days", ()), *explanation.get("rolled", ())]
+    return {
+        date.fromisoformat(first) + timedelta(days=n): counted
+        for first, last, counted, _reason in runs
+        for n in range((date.fromisoformat(last) - date.fromisoformat(first)).days + 1)
+    }
+
+
 # --- In words -------------------------------------------------------------------------------------------------------------
 
 
@@ -219,6 +234,9 @@ def explain(explanation: Mapping[str, Any]) -> str:
 def _beginning(explanation: Mapping[str, Any]) -> str:
     if explanation.get("fixed"):
         return _("Set to this date. ")
+    if moment := explanation.get("at"):
+        words = _("%(amount)s hours from %(day)s, %(time)s. ")
+        return words % {"amount": explanation["amount"], "day": _day(explanation["from"]), "time": moment}
     words = {
         Unit.WORKING_DAYS: _("%(amount)s working days from %(day)s: "),
         Unit.NATURAL_DAYS: _("%(amount)s natural days from %(day)s. "),

@@ -84,7 +84,8 @@ def plan(
     elif given.unit == Unit.HOURS and on is None:
         due_at = now + timedelta(hours=given.amount)
         last = timezone.localdate(due_at)
-        explanation = {"unit": str(given.unit), "amount": given.amount, "from": today.isoformat(), "last": last.isoformat()}
+        begun = timezone.localtime(now)
+        explanation = {"unit": str(given.unit), "amount": given.amount, "from": today.isoformat(), "at": f"{begun:%H:%M}", "last": last.isoformat()}
     else:
         if on is None:
             last, explanation = last_day(from_day or today, given, calendar, legal=legal)

@@ -41,6 +41,9 @@ LEFT_OUT = """planned.at > deadline.armed_at
         WHERE fire.deadline_id = deadline.id AND fire.generation = deadline.generation AND fire.rung = planned.rung
     )"""
 
+ENTRY_OF_A_FIRE = """entry.verb = 'deadline.fired' AND entry.occurred_at = fire.decided_at
+    AND entry.data ->> 'deadline' = fire.deadline_id::text AND entry.data ->> 'rung' = fire.rung::text"""
+
 _PRESENT = "post.since <= %(today)s AND (post.until IS NULL OR post.until >= %(today)s) AND person.is_active"
 
 INVARIANTS = (
@@ -142,12 +145,11 @@ INVARIANTS = (
         "fire_off_the_record",
         "fire",
         _("A rung that was passed without its entry in the journal"),
-        """
+        f"""
         SELECT fire.id FROM workflows_fire fire JOIN workflows_deadline deadline ON deadline.id = fire.deadline_id
-        JOIN workflows_assignment task ON task.id = deadline.assignment_id
-        LEFT JOIN cases_entry entry ON entry.case_id = deadline.case_id AND entry.verb = 'deadline.fired' AND entry.occurred_at = fire.decided_at
-             AND entry.data ->> 'deadline' = fire.deadline_id::text AND entry.data ->> 'rung' = fire.rung::text
-        WHERE fire.outcome IN ('acted', 'nobody') AND NOT deadline.changes_road AND entry.id IS NULL
+        WHERE fire.outcome IN ('acted', 'nobody') AND NOT deadline.changes_road AND NOT EXISTS (
+            SELECT FROM cases_entry entry WHERE entry.case_id = deadline.case_id AND {ENTRY_OF_A_FIRE}
+        ) AND (deadline.case_id IS NOT NULL OR NOT EXISTS (SELECT FROM cases_entry entry WHERE entry.case_id IS NULL AND {ENTRY_OF_A_FIRE}))
         """,
     ),
     Invariant(
@@ -188,7 +190,7 @@ INVARIANTS = (
         "task",
         _("An open task at a post that nobody holds"),
         f"""
-        SELECT task.id FROM workflows_assignment task JOIN cases_case "case" ON "case".id = task.case_id
+        SELECT task.id FROM workflows_assignment task LEFT JOIN cases_case "case" ON "case".id = task.case_id
         WHERE task.state = 'open' AND task.organisation_id IS NOT NULL AND task.holder_id IS NULL AND NOT EXISTS (
             SELECT FROM cases_appointment post JOIN cases_user person ON person.id = post.user_id
             WHERE post.organisation_id = task.organisation_id AND post.role = task.role AND {_PRESENT}

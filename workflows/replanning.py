@@ -20,7 +20,7 @@ from cases.journal.models import Entry
 from cases.journal.verbs import Verb
 from cases.register.models import Case
 from notifications.services import Message, notify_many
-from workflows import deadlines, heartbeat, ladders, policies
+from workflows import calendars, deadlines, heartbeat, ladders, policies
 from workflows.deadlines import Recounted
 from workflows.models import Assignment, Deadline, DeadlineState, Escalation, EscalationState
 
@@ -191,19 +191,26 @@ def _replan(ids: Sequence[int], now: datetime) -> set[int]:
     free = Case.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk__in=wanted).order_by("pk")
     cases = list(free.values_list("pk", flat=True))
     rows = list(_running().select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk__in=ids, case_id__in=cases))
-    moved = [row for row in rows if (plan := _new_plan(row, now)) and _move(row, plan, now)]
+    moved: list[Deadline] = []
+    days: dict[int, str] = {}  # what the calendar changed for each
+    for row in rows:
+        if plan := _new_plan(row, now):
+            if day := calendars.first_difference(row.explanation, plan.explanation):
+                days[row.pk] = day.isoformat()
+            _move(row, plan, now)
+            moved.append(row)
     if moved:
         fields = ["generation", "armed_at", "due_at", "explanation", "rungs", "next_rung", "next_at", "fired", "provisional", "state"]
         Deadline.objects.bulk_update(moved, fields)
         Assignment.objects.bulk_update([row.assignment for row in moved], ["due_at"])
         again = [row.assignment_id for row in moved if not row.fired]
         Escalation.objects.filter(assignment_id__in=again, state=EscalationState.OPEN).update(state=EscalationState.WITHDRAWN, handled_at=now)
-        _record(moved, now)
-        _tell(moved, now)
+        _record(moved, days, now)
+        _tell(moved, days, now)
     return {row.pk for row in rows}
 
 
-def _move(row: Deadline, plan: Recounted, now: datetime) -> bool:
+def _move(row: Deadline, plan: Recounted, now: datetime) -> None:
     """A new generation. What is not overdue any more begins its ladder anew; what is goes on where it was, and never twice over a rung."""
     before = row.next_rung
     if plan.due_at > now:
@@ -219,10 +226,9 @@ def _move(row: Deadline, plan: Recounted, now: datetime) -> bool:
     row.generation, row.armed_at = row.generation + 1, now
     row.due_at = row.assignment.due_at = plan.due_at
     row.explanation, row.provisional = plan.explanation, plan.provisional
-    return True
 
 
-def _record(rows: Iterable[Deadline], now: datetime) -> None:
+def _record(rows: Iterable[Deadline], days: dict[int, str], now: datetime) -> None:
     # The bell is not rung: a day that moved ends no step, and one entry at a time would cost a statement each.
     Entry.objects.bulk_create(
         Entry(
@@ -231,13 +237,14 @@ def _record(rows: Iterable[Deadline], now: datetime) -> None:
             episode=row.case.episode,
             organisation_id=row.assignment.organisation_id,
             occurred_at=now,
-            data={"assignment": row.assignment_id, "due_at": row.due_at.isoformat(), "why": "calendar"},
+            data={"assignment": row.assignment_id, "due_at": row.due_at.isoformat(), "why": "calendar"}
+            | ({"on": days[row.pk]} if row.pk in days else {}),
         )
         for row in rows
     )
 
 
-def _tell(rows: Sequence[Deadline], now: datetime) -> None:
+def _tell(rows: Sequence[Deadline], days: dict[int, str], now: datetime) -> None:
     held = {
         row.pk: ladders.Held(
             ladders.Post(row.assignment.organisation_id, row.assignment.role), row.assignment.holder_id, row.case.school_class_id, row.case.county_id
@@ -250,8 +257,8 @@ def _tell(rows: Sequence[Deadline], now: datetime) -> None:
         [
             Message(
                 recipient_id=person,
-                message="task_extended",
-                params={"case": row.case.number, "step": row.assignment.step, "due": row.due_at},
+                message="calendar_changed" if row.pk in days else "task_extended",
+                params={"case": row.case.number, "step": row.assignment.step, "due": row.due_at} | ({"on": days[row.pk]} if row.pk in days else {}),
                 link=f"/tasks/{row.assignment_id}/",
                 key=f"replanned:{row.pk}:{row.generation}:{person}",
             )

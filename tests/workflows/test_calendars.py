@@ -21,6 +21,7 @@ from workflows.calendars import (
     counting,
     days_between,
     explain,
+    first_difference,
     last_day,
     roll_forward,
     shift,
@@ -156,6 +157,22 @@ def test_a_person_can_read_why_that_day() -> None:
     assert said.startswith("3 working days from Fri 18 Sep")
     assert "Sat 19 Sep no (weekend)" in said
     assert "Sun 20 Sep yes (make-up workday)" in said
+
+
+def test_hours_are_said_with_the_hour_from_which_they_count() -> None:
+    with translation.override("en"):
+        said = explain({"unit": "hours", "amount": 2, "from": "2026-09-18", "at": "10:20", "last": "2026-09-18"})
+
+    assert said == "2 hours from Fri 18 Sep, 10:20. "
+
+
+def test_the_day_that_an_edited_calendar_changed_is_found() -> None:
+    closed = Calendar(work=dict(CALENDAR.work) | {date(2026, 9, 21): Special(False, "洪水")}, published_through=LAST)
+    week = Allowance(5, Unit.WORKING_DAYS)
+    before, after = (last_day(date(2026, 9, 16), week, calendar)[1] for calendar in (CALENDAR, closed))
+
+    assert first_difference(before, after) == date(2026, 9, 21)
+    assert first_difference(before, before) is None
 
 
 @pytest.mark.parametrize("language", ["en", "zh-hans"])

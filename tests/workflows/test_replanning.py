@@ -21,7 +21,7 @@ from cases.register.models import Case
 from cases.visits.services import log_visit
 from notifications.models import Notification
 from tests.cast import NOON
-from tests.factories import Place
+from tests.factories import Place, make_user
 from tests.workflows import roads
 from tests.workflows.clockwork import SOON, at, clock_of, make_case, make_task, moment_of
 from workflows import audit, deadlines, escalation, heartbeat, jobs, policies, replanning, stepped_clock
@@ -64,9 +64,11 @@ def test_a_day_that_no_longer_counts_moves_what_is_running_and_those_concerned_a
     assert clock.due_at == task.due_at == at(date(2026, 9, 21), 17, 30)
     assert (clock.generation, clock.state, clock.next_rung) == (2, DeadlineState.ARMED, 1)
     said = Notification.objects.get()
-    assert (said.recipient.username, said.message, said.params["due"][:10]) == ("teacher", "task_extended", "2026-09-21")
+    assert (said.recipient.username, said.message, said.params["due"][:10]) == ("teacher", "calendar_changed", "2026-09-21")
+    assert said.params["on"] == "2026-09-18"  # why, in the message itself
     entry = Entry.objects.get(verb=Verb.TASK_EXTENDED)
     assert (entry.case_id, entry.data["assignment"], entry.data["why"]) == (task.case_id, task.pk, "calendar")
+    assert entry.data["on"] == "2026-09-18"
     assert datetime.fromisoformat(entry.data["due_at"]) == clock.due_at
     assert replanning.replan_all(now=NOON).moved == 0  # twice is harmless
 
@@ -260,6 +262,25 @@ def test_the_administration_shows_a_preview_before_it_puts_a_day_into_force(
 
     assert client.post(address, {**dict(page.context["kept"]), "_save": "1"}).status_code == 302
     assert CalendarDay.objects.get(day=FRIDAY).reason == "洪水"
+
+
+def test_a_new_allowance_is_said_to_the_bureaus_for_which_it_holds_and_moves_nothing_that_runs(
+    client: Client, task: Assignment, admin: User, county: User, neighbour: Place, clock: Callable[[datetime], None]
+) -> None:
+    clock(NOON)
+    make_user("county-next-door", "county_officer", neighbour.education)
+    client.force_login(admin)
+    form = {"step": task.step, "county": task.case.county_id, "valid_from": "2026-10-01", "amount": 5, "unit": "working_days", "basis": "县办文"}
+    form |= {"ladder": Ladder.objects.get(code="standard").pk}
+
+    assert client.post(reverse("admin:workflows_steppolicy_add"), {**form, "_preview": "1"}).status_code == 200
+    assert not Notification.objects.filter(message="policy_changed").exists()
+    assert client.post(reverse("admin:workflows_steppolicy_add"), {**form, "_save": "1"}).status_code == 302
+
+    said = Notification.objects.filter(message="policy_changed")
+    assert {word.recipient.username for word in said} == {"county", "county-2", "county-head"}
+    assert {(word.params["on"], word.params["step"]) for word in said} == {("2026-10-01", task.step)}
+    assert (clock_of(task).generation, clock_of(task).amount) == (1, 3)
 
 
 # --- the end of the calendar --------------------------------------------------------------------------------------------------------
