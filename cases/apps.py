@@ -7,7 +7,11 @@ class CasesConfig(AppConfig):
     verbose_name = _("Cases")
 
     def ready(self) -> None:
+        from django.contrib.auth.signals import user_logged_out
+
         from cases.directory.reach import Reach
+        from cases.mobile.api.session import revoke_at_log_out
         from notifications.places import register_directory
 
         register_directory(Reach())
+        user_logged_out.connect(revoke_at_log_out, dispatch_uid="cases.mobile")

@@ -8,6 +8,8 @@ urlpatterns = [
     path("", include("cases.files.urls")),
     path("", include("cases.register.urls")),
     path("", include("cases.visits.urls")),
+    path("m/api/", include("cases.mobile.api.urls")),
+    path("", include("cases.mobile.urls")),
     path("", include("cases.protection.urls")),
     path("", include("cases.documents.urls")),
     path("", include("cases.ledger.urls")),

@@ -3,12 +3,27 @@
 import logging
 import secrets
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 log = logging.getLogger("project.errors")
+
+
+PHONE = "/m/api/"  # a phone reads JSON: a page in its place would be taken for the portal of some hotel
+CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 413: "size", 500: "server"}
+
+
+def speaks_json(request: HttpRequest) -> bool:
+    return request.path.startswith(PHONE)
+
+
+def in_json(status: int, code: str, message: str = "", quoted: str = "") -> HttpResponse:
+    response = JsonResponse({"error": code, "message": message, "number": quoted}, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def number() -> str:
@@ -19,6 +34,9 @@ def number() -> str:
 def refused(request: HttpRequest, status: int, template: str) -> HttpResponse:
     quoted = number()
     log.info("%s %s %s", quoted, status, request.resolver_match.view_name if request.resolver_match else "no such address")
+    if speaks_json(request):
+        code = "csrf" if template == "403_csrf.html" else CODES.get(status, "bad_request")
+        return in_json(status, code, _("This could not be done. Please try again."), quoted)
     return render(request, template, {"number": quoted}, status=status)
 
 
@@ -42,4 +60,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
     """Asks neither database nor session: one of them may be what failed."""
     quoted = number()
     log.error("%s 500 %s", quoted, request.path)
+    if speaks_json(request):
+        return in_json(500, "server", _("The server is in trouble. Please try again later."), quoted)
     return HttpResponse(render_to_string("500.html", {"number": quoted}), status=500)

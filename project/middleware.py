@@ -66,7 +66,8 @@ class IdleSession:
         response = self.get_response(request)
         session = request.session
         # An anonymous visitor has no session, and reading an untouched one would cost a query.
-        if session.accessed and session.session_key and not session.is_empty():
+        # What a phone asks by itself is no sign of a person.
+        if session.accessed and session.session_key and not session.is_empty() and not errors.speaks_json(request):
             now = int(time.time())
             if now - session.get("rolled_at", 0) >= ROLL_AFTER:
                 session["rolled_at"] = now
@@ -88,6 +89,8 @@ class Busy:
         if not is_busy(exception):
             return None
         message = _("Someone else is working on this case at this moment. Nothing was changed; please try again.")
+        if errors.speaks_json(request):
+            return errors.in_json(503, "busy", message)
         return render(request, "409.html", {"message": message}, status=409)
 
 

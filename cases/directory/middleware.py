@@ -43,6 +43,8 @@ class OwnPasswordFirst:
 
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> HttpResponse | None:
         user = request.user
+        if getattr(view, "answers_json", False):
+            return None  # a phone is told so in its own way (cases.mobile.api)
         if not isinstance(user, User) or not user.must_change_password or (request.resolver_match and request.resolver_match.url_name in OPEN):
             return None
         return redirect("password_change")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +24,7 @@ from cases.directory.models import User
 from cases.journal import clock
 
 YEAR = 365 * 24 * 3600  # seconds
+PASSWORD_AT = "password_at"  # noqa: S105  in the session: when the password was last given, in seconds
 
 
 class LogIn(LoginView):
@@ -31,6 +33,11 @@ class LogIn(LoginView):
     form_class = LogInForm
     template_name = "registration/login.html"
     redirect_authenticated_user = True
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        answer = super().form_valid(form)
+        self.request.session[PASSWORD_AT] = int(time.time())
+        return answer
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         more = getattr(settings, "LOGIN_CONTEXT", "")

@@ -1,0 +1,137 @@
+"""What a phone takes along, and what became of what it sent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpResponse
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
+
+from cases.directory.capabilities import NotAllowed
+from cases.journal import clock
+from cases.journal.models import Entry
+from cases.journal.refused import Refused
+from cases.journal.services import AlreadyRecorded, record
+from cases.journal.verbs import Verb
+from cases.mobile import phones
+from cases.mobile.api.edge import PhoneRequest, Refusal, answer, api, owner_of, read
+from cases.mobile.api.session import device_of
+from cases.mobile.names import short
+from cases.mobile.worklist import take_along, worklist
+from cases.register.models import Case, Student
+from cases.register.opening import CaseExists, open_case
+from cases.register.studentforms import SuspicionForm
+from cases.visits.models import HomeVisit
+
+MOST_RECORDS = 100
+
+
+@gzip_page
+@api("GET")
+def tasks(request: PhoneRequest) -> HttpResponse:
+    """The work list; 304 while it is still the one that the phone has."""
+    now, device = clock.now(), device_of(request)
+    listed = worklist(request.user, now=now)
+    if device:
+        take_along(phones.hear(request.user, device, now=now), listed, now=now)
+    tag = f'W/"{listed.etag}"'
+    if request.headers.get("If-None-Match", "").removeprefix("W/").strip('"') == listed.etag:
+        response = HttpResponse(status=304)
+    else:
+        # a copy leaves the house: who took how many along goes on record
+        record(Verb.LIST_EXPORTED, actor=request.user, at=now, rows=len(listed.cases), device=str(device) if device else "")
+        response = answer({"as_of": _iso(now), **listed.content})
+    response["ETag"], response["X-As-Of"] = tag, _iso(now)
+    return response
+
+
+@api("GET")
+def records(request: PhoneRequest) -> HttpResponse:
+    """The user's last visits, those of which a correction is asked for first."""
+    rows = (
+        HomeVisit.objects.filter(visitor=request.user)
+        .select_related("case__student", "correction_request", "corrected_by", "arrival")
+        .order_by("-recorded_at", "-pk")[:MOST_RECORDS]
+    )
+    found = [_record(visit) for visit in rows]
+    return answer({"records": sorted(found, key=lambda row: row["state"] != "returned")})
+
+
+def _record(visit: HomeVisit) -> dict[str, Any]:
+    asked, corrected = getattr(visit, "correction_request", None), getattr(visit, "corrected_by", None)
+    arrival = getattr(visit, "arrival", None)
+    return {
+        "visit": str(visit.pk),
+        "case": visit.case_id,
+        "number": visit.case.number,
+        "child": short(visit.case.student.name),
+        "occurred_at": _iso(visit.occurred_at),
+        "received_at": _iso(arrival.received_at if arrival else visit.recorded_at),
+        "outcome": visit.get_outcome_display(),
+        "state": "corrected" if corrected else "returned" if asked else "ok",
+        "why": asked.reason if asked and not corrected else "",
+    }
+
+
+@api("PUT")
+def suspicion(request: PhoneRequest, pk: UUID) -> HttpResponse:
+    """A child that stays away, reported without a network; the id of the report makes it count once."""
+    by, said = owner_of(request), read(request)
+    before = Entry.objects.filter(submission=pk).select_related("case").first()
+    if before:
+        return _told(pk, before, by.pk)
+    student = Student.objects.visible_to(by).filter(pk=_number(said, "student")).first()
+    if student is None:
+        raise Refusal(404, "not_found", _("There is no such child for you."))
+    last = str(said.get("last_attended_on") or "")
+    data = {
+        "channel": "attendance" if last else "no_show",
+        "last_attended_on": last,
+        "reason": said.get("reason") or "",
+        "note": said.get("note") or "",
+    }
+    form = SuspicionForm(data)
+    if not form.is_valid():
+        raise _invalid({name: [str(words) for words in list_] for name, list_ in form.errors.items()})
+    try:
+        case = open_case(student, **form.cleaned_data, by=by, now=clock.now(), submission=pk)
+    except AlreadyRecorded:
+        return _told(pk, Entry.objects.select_related("case").get(submission=pk), by.pk)
+    except CaseExists as there:
+        raise Refusal(409, "open", str(there), case=there.case.number, url=there.case.get_absolute_url()) from there
+    except NotAllowed as refusal:
+        raise Refusal(409, "not_allowed", str(refusal)) from refusal
+    except Refused as refusal:
+        raise _invalid({"last_attended_on": [str(refusal)]}) from refusal
+    return _taken(pk, case)
+
+
+def _told(pk: UUID, entry: Entry, by: int) -> HttpResponse:
+    if entry.actor_id != by or entry.case is None:
+        raise Refusal(409, "owner", _("This record was made by somebody else. It stays on the phone until they log in."))
+    return _taken(pk, entry.case)
+
+
+def _taken(pk: UUID, case: Case) -> HttpResponse:
+    return answer({"suspicion": str(pk), "case": case.number, "url": case.get_absolute_url()})
+
+
+def _number(said: object, name: str) -> int:
+    value = said.get(name) if isinstance(said, dict) else None
+    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
+        return int(value)
+    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**62:
+        return value
+    raise _invalid({name: [_("This cannot be read.")]})
+
+
+def _invalid(fields: dict[str, list[str]]) -> Refusal:
+    return Refusal(400, "invalid", _("Please correct what is marked."), fields=fields)
+
+
+def _iso(moment: datetime) -> str:
+    return localtime(moment).isoformat(timespec="seconds")
