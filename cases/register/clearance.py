@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -14,19 +14,21 @@ from cases.codes.lists import NEEDS_CANNOT_ATTEND
 from cases.codes.models import CodeList
 from cases.codes.services import item, setting
 from cases.directory.capabilities import Capability, require
+from cases.directory.services import gave_password
 from cases.journal.clock import day
 from cases.journal.services import record
 from cases.journal.verbs import Verb
-from cases.register.evidence import OF_A_RETURN, UNABLE_TO_ATTEND, Evidence, UnknownCode, demand, demand_of, keep
+from cases.register.evidence import Evidence, UnknownCode, demand, demand_of, keep
 from cases.register.locking import Refused, lock, require_standing
 from cases.register.models import Case, Clearance, ClearanceState, Outcome, Standing
 from cases.register.opening import BadDate
-from cases.register.schooldays import is_school_day
-from cases.register.standing import AWAITED, log_standing, off_or_back, stand
+from cases.register.proof import proof_of_return, require_attendance, require_proof
+from cases.register.standing import AWAITED, log_standing, off_or_back, stand, withdraw_open
 
 if TYPE_CHECKING:
     from cases.directory.models import User
 
+PASSWORD_REMEMBERED = timedelta(days=30)
 LEAVING_AGE = 16  # years (reference 2.3 D)
 NEEDS_SCHOOL = frozenset({"other_school", "vocational_school", "special_school", "dedicated_school"})
 
@@ -71,7 +73,8 @@ def report_return(case: Case, *, on: date, by: User, now: datetime, submission: 
         )
     case.back_since = on
     case.save(update_fields=["back_since"])
-    record(Verb.RETURN_REPORTED, case=case, actor=by, at=now, submission=submission, on=on.isoformat())
+    withdrawn = withdraw_open(case)  # whoever is back is neither deducted nor deferred; if it does not stay, it can be proposed anew
+    record(Verb.RETURN_REPORTED, case=case, actor=by, at=now, submission=submission, on=on.isoformat(), withdrawn=withdrawn)
     return case
 
 
@@ -104,7 +107,8 @@ def propose_return(
             raise Refused(_("Please say in words why the child left again."))
         case.back_since = None
         case.save(update_fields=["back_since"])
-        record(Verb.RETURN_FAILED, case=case, actor=by, at=now, submission=submission, remark=note, on=day(now).isoformat())
+        withdrawn = withdraw_open(case)  # a return that was proposed before the child left again
+        record(Verb.RETURN_FAILED, case=case, actor=by, at=now, submission=submission, remark=note, on=day(now).isoformat(), withdrawn=withdrawn)
         return None
     days = sorted(set(attendance))
     _check_return(case, placement, receiving_school, days, evidence, now)
@@ -193,6 +197,8 @@ def decide(clearance: Clearance, *, approve: bool, note: str = "", by: User, now
         raise SamePerson(_("You made this proposal; a second person decides on it."))
     if not approve and not note.strip():
         raise Refused(_("Please say in words why you refuse."))
+    if approve:
+        require_proof(case, clearance)
     clearance.state = ClearanceState.APPROVED if approve else ClearanceState.REFUSED
     clearance.decided_by, clearance.decided_at, clearance.decision_note = by, now, note
     clearance.save(update_fields=["state", "decided_by", "decided_at", "decision_note"])
@@ -201,6 +207,8 @@ def decide(clearance: Clearance, *, approve: bool, note: str = "", by: User, now
         record(Verb.CLEARANCE_REFUSED, case=case, actor=by, at=now, submission=submission, **data)
         return clearance
     data["withdrawn"] = _withdraw_others(clearance)
+    if gave_password(by, clearance.proposed_by_id, since=now - PASSWORD_REMEMBERED):
+        data["password_given"] = True  # one person may have been both: whoever stands above the approver is told
     on = min(clearance.occurred_on, day(now))  # a deferral may begin later than today; the ledger shows it from the decision on
     _clear(case, clearance, on, now)
     entry = record(Verb.CLEARANCE_APPROVED, case=case, actor=by, at=now, submission=submission, **data)
@@ -236,7 +244,8 @@ def end_deferral(case: Case, *, result: str, on: date, note: str = "", by: User,
         entry = record(Verb.CASE_CLOSED, case=case, actor=by, at=now, submission=submission, remark=note, standing=case.standing)
     elif result == "not_enrolled":
         stand(case, off_or_back(case), on=on, back_since=None)
-        entry = record(Verb.CASE_REOPENED, case=case, actor=by, at=now, submission=submission, remark=note, why="deferral_ended")
+        withdrawn = withdraw_open(case)
+        entry = record(Verb.CASE_REOPENED, case=case, actor=by, at=now, submission=submission, remark=note, why="deferral_ended", withdrawn=withdrawn)
     else:
         raise UnknownCode(_("Please choose what became of the deferral."))
     log_standing(case, entry, on=on)
@@ -267,17 +276,9 @@ def _check_return(case: Case, placement: str, receiving_school: str, days: list[
         raise Refused(_("Please name the school that took the child in."))
     if any(one < case.back_since or one > day(now) for one in days):
         raise BadDate(_("The days of attendance lie between the return (%(date)s) and today.") % {"date": case.back_since.isoformat()})
-    days = [one for one in days if is_school_day(one, case.county_id)]
-    least = int(setting("return_school_days", case.county_id, 5))
-    if placement in NEEDS_CANNOT_ATTEND:
-        demand([[*OF_A_RETURN, "visit_photo"], UNABLE_TO_ATTEND], evidence)
-        return
-    if len(days) < least:
-        raise Refused(
-            _("Please mark at least %(least)s school days on which the child was present; these are %(count)s.")
-            % {"least": least, "count": len(days)}
-        )
-    demand([OF_A_RETURN], evidence)
+    demand(proof_of_return(placement), evidence)
+    if placement not in NEEDS_CANNOT_ATTEND:
+        require_attendance(case, days)
 
 
 def _clear(case: Case, clearance: Clearance, on: date, now: datetime) -> None:
@@ -290,11 +291,7 @@ def _clear(case: Case, clearance: Clearance, on: date, now: datetime) -> None:
 
 
 def _withdraw_others(clearance: Clearance) -> list[int]:
-    others = Clearance.objects.filter(case=clearance.case_id, state=ClearanceState.PROPOSED).exclude(pk=clearance.pk)
-    keys = list(others.values_list("pk", flat=True))
-    if keys:
-        others.update(state=ClearanceState.WITHDRAWN)
-    return keys
+    return withdraw_open(clearance.case, but=clearance.pk)
 
 
 def _require_open(clearance: Clearance) -> None:

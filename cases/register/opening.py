@@ -18,10 +18,14 @@ from cases.register.locking import Refused, lock
 from cases.register.models import Case, Episode, Standing, Student
 from cases.register.numbers import case_number
 from cases.register.responsible import responsible
-from cases.register.standing import entry_columns, log_standing
+from cases.register.standing import entry_columns, log_standing, withdraw_open
 
 if TYPE_CHECKING:
     from cases.directory.models import User
+
+
+# Why an episode begins that needs no suspicion first: the child is known to be out of school.
+BACK_ON_LEDGER = frozenset({"relapse", "spot_check"})
 
 
 class CaseExists(Refused):
@@ -100,11 +104,31 @@ def reopen(
 ) -> Case:
     """Begin a new episode and keep the old one as it ended.
 
-    `why` "relapse" (复辍) puts the child back on the ledger on the day `on`; any other reason begins with suspicion.
+    `why` "relapse" (复辍) puts the child back on the ledger on the day `on`, and so does "spot_check", a clearance that was found untrue; any
+    other reason begins with suspicion.
     """
     case = lock(case, submission=submission, closed_too=True)
     require(by, Capability.OPEN_CASE, case)
-    relapse = why == "relapse"
+    return begin_episode(
+        case, why=why, on=on, by=by, now=now, submission=submission, channel=channel, last_attended_on=last_attended_on, reason=reason, note=note
+    )
+
+
+def begin_episode(
+    case: Case,
+    *,
+    why: str,
+    on: date,
+    by: User,
+    now: datetime,
+    submission: UUID | None = None,
+    channel: str = "",
+    last_attended_on: date | None = None,
+    reason: str = "",
+    note: str = "",
+) -> Case:
+    """The new episode itself. The caller holds the lock and has asked whether `by` may: see `reopen`."""
+    relapse = why in BACK_ON_LEDGER
     Episode.objects.filter(case=case, number=case.episode, closed_on=None).update(closed_on=on)
     case.episode += 1
     case.standing = Standing.STILL_OUT if relapse else Standing.SUSPECTED
@@ -137,6 +161,7 @@ def reopen(
         why=why,
         channel=case.channel,
         last_attended_on=iso(case.last_attended_on),
+        withdrawn=withdraw_open(case),
     )
     log_standing(case, entry, on=on, enters_ledger=relapse)
     return case

@@ -11,7 +11,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from cases.codes.services import is_priority_household
-from cases.register.models import Episode, Standing, StandingChange
+from cases.register.models import Clearance, ClearanceState, Episode, Standing, StandingChange
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -72,3 +72,12 @@ def log_move(case: Case, entry: Entry, *, on: date) -> StandingChange:
 def off_or_back(case: Case) -> Standing:
     """Where a child stands whose way off came to nothing: on the ledger if it was entered, else under suspicion."""
     return Standing.STILL_OUT if case.entered_ledger_on else Standing.SUSPECTED
+
+
+def withdraw_open(case: Case, *, but: int | None = None) -> list[int]:
+    """What happened to the child makes open proposals void: none stays behind without anybody who could decide on it. Returns their pks."""
+    found = Clearance.objects.filter(case=case, state=ClearanceState.PROPOSED).exclude(pk=but)
+    keys = list(found.values_list("pk", flat=True))
+    if keys:
+        found.update(state=ClearanceState.WITHDRAWN)
+    return keys
