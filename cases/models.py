@@ -3,7 +3,7 @@
 from cases.attendance.models import Watch
 from cases.codes.models import CodeItem, Setting
 from cases.conferences.models import AgendaItem
-from cases.directory.models import Appointment, Area, Organisation, SchoolClass, UnknownName, User
+from cases.directory.models import Appointment, Area, FailingAddress, Organisation, SchoolClass, UnknownName, User
 from cases.documents.models import CourtRecord, Document
 from cases.files.models import StoredFile
 from cases.inspections.models import Finding
@@ -82,6 +82,7 @@ __all__ = [
     "Student",
     "SupervisionOrder",
     "Transfer",
+    "FailingAddress",
     "UnknownName",
     "User",
     "Verification",

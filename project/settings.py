@@ -191,7 +191,9 @@ ENCRYPTED = not DEBUG and not EMBEDDED
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = ENCRYPTED
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if ENCRYPTED else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = False  # the neighbours under an office's domain are not ours to decide about
-if env.flag("KC_BEHIND_PROXY"):
+KC_BEHIND_PROXY = env.flag("KC_BEHIND_PROXY")
+KC_CLIENT_ADDRESS_HEADER = os.environ.get("KC_CLIENT_ADDRESS_HEADER", "").strip()  # that the proxy sets itself, such as X-Real-IP
+if KC_BEHIND_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 # --- Files ------------------------------------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from django.contrib import admin
 from django.urls import include, path
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
+from django.views.generic import RedirectView
 
 from project.demo.views import next_working_day
 from project.health import health
@@ -19,6 +20,8 @@ urlpatterns = [
     path("", include("workflows.urls")),
     path("", include("cases.urls")),
     path("notifications/", include("notifications.urls")),
+    # One page changes a password, and it tells the journal.
+    path("admin/password_change/", RedirectView.as_view(pattern_name="password_change"), name="admin_password_change"),
     path("admin/", admin.site.urls),
     path("demo/next-working-day/", next_working_day, name="demo_next_working_day"),
     path("styleguide/", styleguide, name="styleguide"),

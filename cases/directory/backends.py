@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest
 from django.utils import timezone
 
-from cases.directory import lockout
+from cases.directory import addresses, lockout
 from cases.directory.models import User
 
 
@@ -19,13 +19,16 @@ class WorkAccount(BaseBackend):
         if not username or not password:
             return None
         now = timezone.now()  # the wall's clock: a lock is no deadline of the engine's
+        address = addresses.address_of(request)
+        if addresses.locked_until(address, now=now):
+            raise PermissionDenied
         user = lockout.find(username)
         if not lockout.begin(username, user, now=now):
             raise PermissionDenied  # locked: no other backend is asked, and the password is not looked at
         if user is None:
             User().set_password(password)
-            return None
-        if not user.check_password(password) or not user.is_active:
+        if user is None or not user.check_password(password) or not user.is_active:
+            addresses.failed(address, now=now)
             return None
         lockout.succeed(user)
         return user

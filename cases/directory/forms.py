@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
-from cases.directory import lockout
+from cases.directory import addresses, lockout
 from cases.directory.models import Department, OrganisationKind, Role, SchoolClass, User
 from cases.directory.posts import HELD_AT
 from cases.directory.services import may_fill
@@ -37,7 +37,7 @@ class LogInForm(AuthenticationForm):
 
     def get_invalid_login_error(self) -> ValidationError:
         name, now = self.cleaned_data["username"], timezone.now()
-        until = lockout.locked_until(name, lockout.find(name), now=now)
+        until = addresses.locked_until(addresses.address_of(self.request), now=now) or lockout.locked_until(name, lockout.find(name), now=now)
         if until is None:
             return ValidationError(_("The account or the password is not right. After five wrong tries the account is closed for 15 minutes."))
         minutes = max(1, -int(-(until - now).total_seconds() // 60))

@@ -252,6 +252,21 @@ class User(AbstractBaseUser):
         return self.is_staff
 
 
+class FailingAddress(models.Model):
+    """Failed log-ins from one address, under whatever names; the address is kept as a keyed hash only, for a day."""
+
+    digest = models.CharField(max_length=64, primary_key=True)
+    failed_logins = models.PositiveSmallIntegerField(default=0)
+    since = models.DateTimeField()  # when this count began
+    locked_until = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["since"], name="failing_address_age")]
+
+    def __str__(self) -> str:
+        return self.digest[:8]
+
+
 class UnknownName(models.Model):
     """Failed log-ins under a name that nobody has, counted like everybody's, so that a lock does not tell which names exist.
 
