@@ -12,5 +12,6 @@ urlpatterns = [
     path("", include("cases.mobile.urls")),
     path("", include("cases.protection.urls")),
     path("", include("cases.documents.urls")),
+    path("", include("cases.inspections.urls")),
     path("", include("cases.ledger.urls")),
 ]

@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
+from cases.conferences.services import put_on_agenda
 from cases.documents.services import file_document
+from cases.inspections.services import record_finding
 from cases.protection.services import report_danger
 from cases.register.clearance import propose_deduction
+from cases.supervision.services import issue_order
 from cases.visits.services import log_visit
 from tests.paper import pdf, photo
 from tests.workflows.roads import look, papers, plan, visit
@@ -16,11 +19,14 @@ from workflows.services import add_extra_task
 from workflows.sweeping import sweep_all
 
 if TYPE_CHECKING:
+    from cases.conferences.models import AgendaItem
     from cases.directory.models import User
     from cases.documents.models import Document
     from cases.files.models import StoredFile
+    from cases.inspections.models import Finding
     from cases.protection.models import Receipt
     from cases.register.models import Case, Clearance, Student
+    from cases.supervision.models import SupervisionOrder
     from cases.visits.models import HomeVisit
     from notifications.models import Gateway, Notification
     from tests.factories import Place
@@ -42,6 +48,9 @@ class World:
     escalations: list[Escalation]
     notifications: list[Notification]
     gateway: Gateway
+    order: SupervisionOrder
+    item: AgendaItem
+    finding: Finding
 
     @property
     def secrets(self) -> list[str]:
@@ -78,6 +87,12 @@ def make_world(place: Place, case: Case, by: dict[str, User], now: datetime) -> 
     clearance = propose_deduction(
         case, ground="moved_away", occurred_on=now.date(), evidence=papers("register_transfer", "receiving_reply"), by=principal, now=now
     )
+    order = issue_order(case, addressee=place.school, demand="逐日家访", answer_by=now.date() + timedelta(days=5), by=by["conference"], now=now)
+    item = put_on_agenda(case, reason="多次劝返无果", by=by["county"], now=now)
+    finding = record_finding(
+        unit=place.school, count="persuasion", facts="劝返不力", demand="限期整改", answer_by=now.date() + timedelta(days=5), case=case,
+        by=by["inspector"], now=now,
+    )  # fmt: skip
     sweep_all(now + timedelta(days=20))
     gateway = Gateway(kind=GatewayKind.WECOM, name="县里的企业微信", area=place.area.pk, changed_at=now, changed_by=by["admin"])
     gateway.hide({"token": "…"})
@@ -97,4 +112,7 @@ def make_world(place: Place, case: Case, by: dict[str, User], now: datetime) -> 
         escalations=list(Escalation.objects.filter(case=case)[:1]),
         notifications=list(Notification.objects.filter(recipient=teacher)[:1]),
         gateway=gateway,
+        order=order,
+        item=item,
+        finding=finding,
     )

@@ -15,15 +15,20 @@ from django.utils.translation import pgettext_lazy
 
 from cases.codes.models import CodeList
 from cases.codes.services import label
+from cases.conferences.models import AgendaItem
 from cases.directory.capabilities import Capability, may
 from cases.directory.models import Line
 from cases.documents.models import CourtRecord, Document
 from cases.files.models import StoredFile
+from cases.inspections.models import Finding
 from cases.register.models import CasePlan, Clearance, ClearanceState, Means, Verification
+from cases.supervision.models import SupervisionOrder
 from cases.visits.models import HomeVisit, PersuasionRound, VillageCheck
 from workflows import chart
 from workflows.models import AssignmentState, Kind
 from workflows.rows import history, progress, subject, summary
+from workflows.rows.orders import tag_of as tag_of_order
+from workflows.rows.orders import with_task
 from workflows.steps import title
 
 if TYPE_CHECKING:
@@ -120,6 +125,20 @@ def documents(sight: Sight) -> dict[str, Any]:
     }
 
 
+def supervision(sight: Sight) -> dict[str, Any]:
+    """What was demanded because of this case, by orders, the joint conference and the inspectorate: as far as the user may read it."""
+    case, user = sight.case, sight.user
+    orders = SupervisionOrder.objects.visible_to(user).filter(case=case).select_related("addressee", "issuer").order_by("-pk")
+    items = AgendaItem.objects.visible_to(user).filter(case=case).select_related("organisation", "proposed_by").order_by("-pk")
+    findings = Finding.objects.visible_to(user).filter(case=case).select_related("unit", "inspectorate").order_by("-pk")
+    return {
+        "orders": [(row, tag_of_order(row)) for row in with_task(orders)],
+        "items": list(items),
+        "findings": list(findings),
+        "may_order": not case.closed_at and not case.paused_at and may(user, Capability.ISSUE_SUPERVISION, case),
+    }
+
+
 def files(sight: Sight) -> dict[str, Any]:
     rows = StoredFile.objects.visible_to(sight.user).filter(case=sight.case).select_related("uploaded_by").order_by("-uploaded_at", "pk")
     return {"files": [(row, label(CodeList.EVIDENCE, row.kind)) for row in rows]}
@@ -144,6 +163,7 @@ TABS: dict[str, Tab] = {
     "visits": Tab(_("Visits"), visits),
     "plan": Tab(_("Plan"), plan),
     "documents": Tab(_("Documents"), documents),
+    "supervision": Tab(pgettext_lazy("tab of a case", "Supervision"), supervision),
     "files": Tab(_("Files"), files),
     "journal": Tab(_("Journal"), journal),
 }

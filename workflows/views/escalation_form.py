@@ -14,6 +14,8 @@ HOWS = [
     ("reassign", _("Reassign")),
     ("extend", _("Extend")),
     ("take_over", _("Take over")),
+    ("raise", _("Raise to the superior")),
+    ("agenda", _("Put on the joint conference's agenda")),
     ("note", _("Note, and take it off my queue")),
 ]
 

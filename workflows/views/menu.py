@@ -68,6 +68,9 @@ def of(case: Case, user: User) -> list[list[Item]]:
         ],
         [
             *order(running, "extra", _("Add an extra task"), "plus"),
+            *order(open_, "agenda", _("Put on the joint conference's agenda"), "users"),
+            *entry(running, C.ISSUE_SUPERVISION, _("Issue a supervision order"), "gavel", find("order-new", args=args)),
+            *entry(True, C.INSPECT, _("Record a finding"), "report-search", f"{find('finding-new')}?case={case.number}"),
             *order(running, "pause", _("Suspend the case"), "player-pause"),
             *order(open_ and not running, "resume", _("Resume the case"), "player-play"),
             *order(open_ and case.entered_ledger_on is None, "cancel", _("Cancel the case"), "ban", danger=True),

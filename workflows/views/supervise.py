@@ -23,7 +23,7 @@ from cases.journal.services import AlreadyRecorded
 from cases.register.caseform import submission_of
 from cases.register.edge import carry_out
 from cases.register.models import Case
-from workflows import running, services
+from workflows import running, services, supervising
 from workflows.forms import ExtendForm, ExtraTaskForm, NoteForm, ReassignForm, SendBackForm
 from workflows.models import AssignmentState
 from workflows.steps import title
@@ -92,6 +92,24 @@ ORDERS: dict[str, Order] = {
         services.take_over,
         gettext_lazy("The task is yours now."),
     ),
+    "raise": Order(
+        gettext_lazy("Raise to the superior"),
+        gettext_lazy("The next rung of the ladder gets the task now, with your reason, and confirms that it did. You can do this once."),
+        gettext_lazy("Raise"),
+        "stairs-up",
+        NoteForm,
+        supervising.raise_to_superior,
+        gettext_lazy("The task was raised; the people above were told."),
+    ),
+    "agenda": Order(
+        gettext_lazy("Put on the joint conference's agenda"),
+        gettext_lazy("The county's joint conference deals with the case; its office gets your reason."),
+        gettext_lazy("Put on the agenda"),
+        "users",
+        NoteForm,
+        supervising.put_on_agenda,
+        gettext_lazy("The case waits for the joint conference."),
+    ),
     "send-back": Order(
         gettext_lazy("Send back"),
         gettext_lazy("The case goes back to an earlier step. What is open now is cancelled; what was done stays on record."),
@@ -113,6 +131,15 @@ CASE_ORDERS: dict[str, Order] = {
         ExtraTaskForm,
         services.add_extra_task,
         gettext_lazy("The extra task was added."),
+    ),
+    "agenda": Order(
+        gettext_lazy("Put on the joint conference's agenda"),
+        gettext_lazy("The county's joint conference deals with the case; its office gets your reason."),
+        gettext_lazy("Put on the agenda"),
+        "users",
+        NoteForm,
+        supervising.put_case_on_agenda,
+        gettext_lazy("The case waits for the joint conference."),
     ),
     "pause": Order(
         gettext_lazy("Suspend the case"),
