@@ -7,6 +7,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from cases.conferences.scope import READERS
 from cases.directory.capabilities import CAPABILITIES, Capability
 from cases.directory.models import Role
 from project.viewer import Viewer
@@ -42,6 +43,10 @@ SUPERVISORS = (
     Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER, Role.INSPECTOR,
 )  # fmt: skip
 
+# who answers for a unit without supervising one
+ANSWERING = (Role.VILLAGE_CADRE, Role.DEPARTMENT_OFFICER)
+CONFERENCE = tuple(READERS)  # who keeps the agenda, takes part or stands above
+
 # who answers to an inspection for the punctuality of the engine
 PROVERS = (
     Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.CONVENER, Role.CONFERENCE_OFFICE, Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER,
@@ -76,7 +81,13 @@ NAVIGATION = (
         Entry(_("Report a suspicion"), "flag", "report", may(Capability.OPEN_CASE), tab=True),
         Entry(_("Children"), "users", "students", may(Capability.EDIT_STUDENT)),
     )),
+    Group(_("Supervision"), (
+        Entry(_("Supervision orders"), "gavel", "orders", holds(*SUPERVISORS, *ANSWERING)),
+        Entry(_("Joint conference"), "users", "conference", holds(*CONFERENCE)),
+        Entry(_("Inspection"), "report-search", "findings", holds(*SUPERVISORS, *ANSWERING)),
+    )),
     Group(_("Figures and documents"), (
+        Entry(_("Boards"), "chart-bar", "board", holds(*SUPERVISORS)),
         Entry(_("Ledger"), "table", "ledger", holds(*SUPERVISORS)),
     )),
     Group(_("Administration"), (

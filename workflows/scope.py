@@ -18,6 +18,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):  # type: ignore[name-de
         """Tasks of the cases that the user may see, and those that the user holds; no others."""
         return self.filter(case_scope(user, "case__") | Q(holder=user))
 
+    def supervised_by(self, user: User) -> Self:
+        """People's tasks of the cases that the user's posts cover: a part of `visible_to`, which adds what one holds elsewhere."""
+        return self.filter(case_scope(user, "case__"), organisation__isnull=False)
+
     def inbox_of(self, user: User) -> Self:
         """Open tasks that the user holds, or that nobody holds yet at one of the user's posts."""
         return self.filter(Q(holder=user) | Q(at_my_posts(user), holder=None), state="open").exclude(organisation=None)

@@ -1,6 +1,24 @@
 from django.urls import path
 
-from workflows.views import audit, bulk, bulkjobs, case, cases, chart, export, home, inbox, more_time, queue, saved, supervise, task
+from workflows.views import (
+    audit,
+    board,
+    bulk,
+    bulkjobs,
+    case,
+    cases,
+    chart,
+    conference,
+    export,
+    home,
+    inbox,
+    more_time,
+    orders,
+    queue,
+    saved,
+    supervise,
+    task,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -17,8 +35,21 @@ urlpatterns = [
     path("cases/<int:pk>/sheet/", case.sheet, name="case-sheet"),
     path("cases/<int:pk>/bpmn/<slug:kind>/", chart.bpmn, name="case-bpmn"),
     path("cases/<int:pk>/supervise/<slug:how>/", supervise.of_case, name="case-supervise"),
+    path("cases/<int:pk>/orders/new/", orders.issue, name="order-new"),
+    path("orders/", orders.orders, name="orders"),
+    path("orders/<int:pk>/", orders.order, name="order"),
+    path("orders/<int:pk>/paper/", orders.paper, name="order-paper"),
+    path("orders/<int:pk>/withdraw/", orders.withdraw, name="order-withdraw"),
+    path("conference/", conference.conference, name="conference"),
+    path("conference/schedule/", conference.schedule, name="conference-schedule"),
+    path("conference/agenda/", conference.agenda, name="agenda-paper"),
+    path("conference/<int:pk>/", conference.item, name="agenda-item"),
     path("queue/", queue.queue, name="queue"),
     path("queue/bulk/", bulk.queue, name="queue-bulk"),
+    path("board/", board.units, name="board"),
+    path("board/people/", board.people, name="board-people"),
+    path("board/answers/", board.answers, name="board-answers"),
+    path("board/tasks/", board.tasks, name="board-tasks"),
     path("bulk/", bulkjobs.jobs, name="bulk-jobs"),
     path("bulk/<int:pk>/", bulkjobs.job, name="bulk-job"),
     path("bulk/<int:pk>/stop/", bulkjobs.stop, name="bulk-stop"),

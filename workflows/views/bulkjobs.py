@@ -101,7 +101,12 @@ def refused(request: OfficerRequest, pk: int) -> HttpResponse:
     found = _mine(request, pk)
     headers = (_("Case number"), _("Step"), _("Responsible"), _("Reason"))
     lines = (
-        (result.row.assignment.case.number, title(result.row.assignment.step), whose(result.row.assignment), result.reason)
+        (
+            result.row.assignment.case.number if result.row.assignment.case else "",
+            title(result.row.assignment.step),
+            whose(result.row.assignment),
+            result.reason,
+        )
         for result in bulk.refused_rows(found)
     )
     answer = HttpResponse(writing.table_book(_("Refused"), headers, lines), content_type=writing.CONTENT_TYPE)

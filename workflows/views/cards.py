@@ -10,7 +10,7 @@ class Card:
     """A number that leads to the list behind it; the tone shows only when there is something to count."""
 
     label: str
-    value: int
+    value: int | str
     icon: str
     url: str
     current: bool = False

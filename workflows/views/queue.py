@@ -26,7 +26,7 @@ from cases.journal.services import AlreadyRecorded
 from cases.register.caseform import submission_of
 from cases.register.edge import carry_out
 from notifications.services import receipts
-from workflows import services
+from workflows import services, supervising
 from workflows.deadlines import words as why
 from workflows.deskmodels import Listing
 from workflows.models import Escalation, EscalationState, FireOutcome
@@ -93,7 +93,9 @@ def escalation(request: OfficerRequest, pk: int) -> HttpResponseBase:
         pk=pk,
     )  # fmt: skip
     able = found.state == EscalationState.OPEN and found.assignment.state == "open" and may(request.user, Capability.SUPERVISE, found.case)
-    form = EscalationForm(request.POST or None, case=found.case, user=request.user) if able or request.method == "POST" else None
+    form = None
+    if able or request.method == "POST":
+        form = EscalationForm(request.POST or None, case=found.case, user=request.user, subject=found.assignment)
     status = 200
     if request.method == "POST":
         if not may(request.user, Capability.SUPERVISE, found.case):
@@ -113,6 +115,8 @@ def _decide(request: OfficerRequest, found: Escalation, form: EscalationForm) ->
         "reassign": lambda: services.reassign(task, to=said["to"], restart=said["restart"], **common),
         "extend": lambda: services.extend(task, until=said["until"], **common),
         "take_over": lambda: services.take_over(task, **common),
+        "raise": lambda: supervising.raise_to_superior(task, **common),
+        "agenda": lambda: supervising.put_on_agenda(task, **common),
         "note": lambda: services.note_escalation(found, **common),
     }
     try:
@@ -127,6 +131,8 @@ def _decide(request: OfficerRequest, found: Escalation, form: EscalationForm) ->
         "reassign": _("The task was reassigned."),
         "extend": _("The deadline was extended."),
         "take_over": _("The task is yours now."),
+        "raise": _("The task was raised; the people above were told."),
+        "agenda": _("The case waits for the joint conference."),
         "note": _("Noted. It left your queue."),
     }
     messages.success(request, done[said["how"]])
@@ -147,6 +153,7 @@ def _context(request: OfficerRequest, found: Escalation, form: EscalationForm | 
         "title": title(task.step),
         "rung": _rung(found.rung),
         "form": form,
+        "order_url": _order_url(request, found) if form is not None else "",
         "submission": submission_of(request) or uuid4(),
         "whose": progress.whose(task),
         "phone": (task.holder.phone if task.holder else "") or (task.organisation.phone if task.organisation else ""),
@@ -158,6 +165,13 @@ def _context(request: OfficerRequest, found: Escalation, form: EscalationForm | 
         "earlier": story[STORY:],
         "receipts": receipts(f"fire:{found.fire.deadline_id}:{found.fire.generation}:"),
     }
+
+
+def _order_url(request: OfficerRequest, found: Escalation) -> str:
+    """Where an order is issued that answers this escalation, for who may issue one."""
+    if not may(request.user, Capability.ISSUE_SUPERVISION, found.case):
+        return ""
+    return f"{reverse('order-new', args=[found.case_id])}?escalation={found.pk}"
 
 
 def _story(fires: list[Fire], entries: list[Any]) -> list[dict[str, Any]]:
