@@ -53,6 +53,7 @@ LOOKS = {
     "case_paused": ("player-pause", ""),
     "case_resumed": ("player-play", "blue"),
     "clearance_approved": ("circle-check", "green"),
+    "approved_alone": ("shield", "red"),
     "clearance_refused": ("circle-x", "amber"),
     "deferral_ending": ("hourglass", "amber"),
     "relapse": ("history", "red"),

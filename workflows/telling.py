@@ -16,6 +16,7 @@ from cases.register.models import Clearance
 from cases.supervision.models import SupervisionOrder
 from notifications.services import Message, notify_many
 from workflows.assignment import resolve
+from workflows.foureyes import above_approver
 from workflows.models import Assignment, AssignmentState
 from workflows.steps import STEPS, VISITED
 
@@ -110,6 +111,13 @@ def _decided(message: str) -> Callable[[Case, Entry], None]:
     return word
 
 
+def _approved(case: Case, entry: Entry) -> None:
+    """Whoever gave the proposer a password could have been both of the two people; the next post above the approver looks at it."""
+    _decided("clearance_approved")(case, entry)
+    if entry.data.get("password_given") and entry.actor is not None:
+        send(case, "approved_alone", above_approver(case, entry.actor, entry.data["outcome"]), key=f"approved_alone:{entry.pk}", urgent=True)
+
+
 def _to_everybody_at_work(message: str) -> Callable[[Case, Entry], None]:
     def word(case: Case, entry: Entry) -> None:
         people: list[int] = []
@@ -188,7 +196,7 @@ WORDS: dict[Verb, Callable[[Case, Entry], None]] = {
     Verb.VISIT_LOGGED: _visit,
     Verb.VISIT_SET_ASIDE: _late_visit,
     Verb.CORRECTION_ASKED: _correction_asked,
-    Verb.CLEARANCE_APPROVED: _decided("clearance_approved"),
+    Verb.CLEARANCE_APPROVED: _approved,
     Verb.CLEARANCE_REFUSED: _decided("clearance_refused"),
     Verb.SUPERVISION_ACCEPTED: _order_settled("order_accepted"),
     Verb.SUPERVISION_ACCOUNTABLE: _order_settled("order_accountable"),

@@ -20,6 +20,7 @@ from cases.directory.models import Appointment, Organisation, OrganisationKind, 
 from cases.directory.passwords import hash_one_time, one_time_password
 from cases.directory.posts import ADMINISTRATIVE, HELD_AT, ORDINARY, RESETS
 from cases.journal.clock import day
+from cases.journal.models import Entry
 from cases.journal.services import record
 from cases.journal.verbs import Verb
 
@@ -214,6 +215,11 @@ def reset_password(user: User, *, by: User, now: datetime) -> str:
     if not may_reset(by, user):
         raise NotAllowed(_("You cannot give this person a password."))
     return _give_password(user, by=by, now=now)
+
+
+def gave_password(by: User, user_id: int, *, since: datetime) -> bool:
+    """Whether `by` gave this person a one-time password since then, and so could have come in as them."""
+    return Entry.objects.filter(verb=Verb.PASSWORD_RESET, actor=by, occurred_at__gte=since, data__user=user_id).exists()
 
 
 @transaction.atomic

@@ -20,6 +20,8 @@ from cases.inspections.models import Count
 from cases.journal.models import Entry
 from cases.journal.verbs import Verb
 from cases.register.models import Conclusion, HelpAnswer, Outcome
+from cases.spotchecks.models import SpotFinding
+from cases.transfers.models import InquiryFinding
 from cases.visits.models import Found, RoundResult, VisitOutcome
 from cases.visits.receiving import Source, Why
 from workflows.models import Assignment
@@ -80,6 +82,15 @@ LOOKS: dict[str, Look] = {
     Verb.WATCH_RECORDED: Look("eye", "green"),
     Verb.DANGER_REPORTED: Look("shield", "red"),
     Verb.RECEIPT_CONFIRMED: Look("shield-check", "green"),
+    Verb.TRANSFER_OFFERED: Look("arrow-right", "amber"),
+    Verb.TRANSFER_ACCEPTED: Look("arrow-right", "green"),
+    Verb.TRANSFER_REFUSED: Look("circle-x", "red"),
+    Verb.TRANSFER_WITHDRAWN: Look("corner-up-left"),
+    Verb.INQUIRY_ASKED: Look("search", "amber"),
+    Verb.INQUIRY_ANSWERED: Look("search", "green"),
+    Verb.INQUIRY_WITHDRAWN: Look("corner-up-left"),
+    Verb.SPOT_CHECK_DRAWN: Look("eye", "amber"),
+    Verb.SPOT_CHECKED: Look("eye", "blue"),
     Verb.TASK_CLAIMED: Look("user-check"),
     Verb.TASK_REASSIGNED: Look("user-plus", "amber"),
     Verb.TASK_EXTENDED: Look("calendar-time", "amber"),
@@ -214,6 +225,13 @@ def _task(data: dict[str, Any], steps: dict[int, str]) -> str:
     return title(steps[data["assignment"]]) if data.get("assignment") in steps else ""
 
 
+def _approved(data: dict[str, Any], steps: dict[int, str]) -> str:
+    said = named(Outcome, data.get("outcome"))
+    if data.get("password_given"):
+        said = _("%(outcome)s; the approver had given the proposer a password within 30 days") % {"outcome": said}
+    return said
+
+
 def _of(choices: type[TextChoices], key: str) -> Callable[[dict[str, Any], dict[int, str]], str]:
     return lambda data, steps: named(choices, data.get(key))
 
@@ -223,6 +241,7 @@ def _why(data: dict[str, Any], steps: dict[int, str]) -> str:
     return {
         "new_suspicion": _("suspected again"),
         "relapse": _("relapse"),
+        "spot_check": _("a spot check found the clearance untrue"),
         "return_failed": _("the child did not stay"),
         "deferral_ended": _("deferred enrolment ended"),
         "leave_ended": _("leave ended, child not back"),
@@ -251,11 +270,13 @@ MORE: dict[str, Callable[[dict[str, Any], dict[int, str]], str]] = {
     Verb.RETURN_FAILED: lambda data, steps: _day(data.get("on")),
     Verb.DEDUCTION_PROPOSED: lambda data, steps: label(CodeList.GROUND, str(data.get("ground") or "")),
     Verb.DEFERRAL_APPLIED: lambda data, steps: _("until %(day)s") % {"day": _day(data.get("until"))},
-    Verb.CLEARANCE_APPROVED: _of(Outcome, "outcome"),
+    Verb.CLEARANCE_APPROVED: _approved,
     Verb.CLEARANCE_REFUSED: _of(Outcome, "outcome"),
     Verb.WATCH_RECORDED: lambda data, steps: _joined(
         _("%(number)s days") % {"number": data.get("number", "")}, _("the child attends") if data.get("passed") else _("the child stayed away")
     ),
+    Verb.INQUIRY_ANSWERED: _of(InquiryFinding, "finding"),
+    Verb.SPOT_CHECKED: _of(SpotFinding, "finding"),
     Verb.TASK_CLAIMED: _task,
     Verb.TASK_REASSIGNED: _task,
     Verb.TASK_REMINDED: _task,
