@@ -80,7 +80,7 @@ def raise_to_superior(assignment: Assignment, *, note: str, by: User, now: datet
 
 
 def _require_first_time(row: Assignment, deadline: Deadline, by: User) -> None:
-    before = Entry.objects.filter(case_id=row.case_id, verb=Verb.TASK_RAISED, actor=by, data__deadline=deadline.pk)
+    before = Entry.objects.filter(case=row.case, verb=Verb.TASK_RAISED, actor=by, data__deadline=deadline.pk)
     if before.filter(data__generation=deadline.generation).exists():
         raise Refused(_("You raised this task already; it lies above you now. Call the people there if it is urgent."))
 

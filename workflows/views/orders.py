@@ -60,19 +60,20 @@ def orders(request: OfficerRequest) -> HttpResponseBase:
         return redirect("orders")
     user, now = request.user, clock.now()
     form = OrderFilter(request.GET)
-    form.offer("state", OrderState.choices)
+    form.offer("state", [(state.value, str(state.label)) for state in OrderState])
     form.offer("unit", [(kind.value, str(kind.label)) for kind in OrganisationKind if kind in ANSWERS_FOR])
     usual = "issued" if may(user, Capability.ISSUE_SUPERVISION) else "answer"
     tab = request.GET.get("tab", usual)
     tab = tab if tab in rows.TABS else usual
-    words = {name: form.value_of(name) for name in ("q", "state", "unit", "late")}
-    found = rows.listed(user, tab=tab, now=now, page=request.GET.get("page"), **{**words, "late": bool(words["late"])})
+    words = {name: form.value_of(name) for name in ("q", "state", "unit")}
+    late = bool(form.value_of("late"))
+    found = rows.listed(user, tab=tab, now=now, page=request.GET.get("page"), late=late, **words)
     names = {"answer": _("For my unit to answer"), "issued": _("Issued by my post"), "all": _("All")}
     path = reverse("orders")
     context = {
         "now": now,
         "form": form,
-        "filtered": any(words.values()),
+        "filtered": late or any(words.values()),
         "tab": tab,
         "tabs": [{"label": label, "url": f"{path}?tab={name}", "count": found.counts[name], "current": name == tab} for name, label in names.items()],
         "page": found.page,
