@@ -17,9 +17,16 @@ from cases.protection.services import confirm_receipt
 from cases.register import clearance, plans, verification
 from cases.register.forms import ConclusionForm, DecisionForm, DeferralEndForm, HelpAnswerForm, LeaveEndForm, PlanForm, PlanSignForm, ReturnForm
 from cases.register.models import Clearance, PlanMeasure
+from cases.spotchecks.forms import SpotCheckForm
+from cases.spotchecks.models import SpotCheck
+from cases.spotchecks.services import record_check
 from cases.supervision.forms import ReplyForm, VerdictForm
 from cases.supervision.models import SupervisionOrder
 from cases.supervision.services import answer_order, decide_on_answer
+from cases.transfers import inquiries
+from cases.transfers import services as transfers
+from cases.transfers.forms import InquiryAnswerForm, TransferAnswerForm
+from cases.transfers.models import Inquiry, Transfer
 from cases.visits.forms import RoundForm, VillageCheckForm, VisitForm
 from cases.visits.services import check_village, hold_round, log_visit
 from workflows.forms import ExtraAnswerForm
@@ -83,4 +90,7 @@ ACTIONS: dict[str, Action] = {
     "extra_task": Action(ExtraAnswerForm, answer_extra, ExtraTask),
     "answer_order": Action(ReplyForm, answer_order, SupervisionOrder),
     "decide_on_answer": Action(VerdictForm, decide_on_answer, SupervisionOrder),
+    "answer_transfer": Action(TransferAnswerForm, transfers.answer, Transfer),
+    "answer_inquiry": Action(InquiryAnswerForm, inquiries.answer, Inquiry, despite_pause=True),
+    "spot_check": Action(SpotCheckForm, record_check, SpotCheck, despite_pause=True),
 }

@@ -27,7 +27,7 @@ class Due:
     next_rung: int | None
     attempts: int
     assignment_id: int
-    case_id: int
+    case_id: int | None  # None: the task is a report's, whose number and county stand in the case's place
     task_state: str
     step: str
     organisation_id: int | None
@@ -87,9 +87,10 @@ def read(ids: Sequence[int]) -> list[Due]:
             """
             SELECT deadline.id, deadline.generation, deadline.due_at, deadline.rungs, deadline.next_rung, deadline.attempts, task.id, "case".id,
                    task.state, task.step, task.organisation_id, task.role, task.holder_id,
-                   "case".number, "case".episode, "case".county_id, "case".school_class_id, "case".paused_at
+                   coalesce("case".number, report.number), coalesce("case".episode, 0), coalesce("case".county_id, report.unit_id),
+                   "case".school_class_id, "case".paused_at
             FROM workflows_deadline deadline JOIN workflows_assignment task ON task.id = deadline.assignment_id
-            JOIN cases_case "case" ON "case".id = deadline.case_id
+            LEFT JOIN cases_case "case" ON "case".id = deadline.case_id LEFT JOIN cases_report report ON report.id = task.report_id
             WHERE deadline.id = ANY(%s) ORDER BY deadline.next_at, deadline.id
             """,
             [list(ids)],

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from notifications.messages import worded
 from notifications.services import Message, notify_many
 from workflows import effects, ladders
 from workflows.calendars import working_days_between
@@ -156,7 +157,7 @@ def _message(passing: Passing, person: int, now: datetime) -> Message:
         message, params = "task_overdue" if row.due_at <= now else "task_reminder", params | {"due": row.due_at}
     return Message(
         recipient_id=person,
-        message=message,
+        message=worded(message, report=row.case_id is None),
         params=params,
         link=f"/tasks/{row.assignment_id}/",
         key=f"fire:{row.pk}:{row.generation}:{rung}:{person}",

@@ -33,6 +33,9 @@ class Kind(models.TextChoices):
     EXTRA = "extra", _("extra task")
     ORDER = "order", _("supervision order")
     REPORT = "report", _("monthly report")
+    TRANSFER = "transfer", _("transfer to another county")
+    INQUIRY = "inquiry", _("help for another county")
+    SPOT_CHECK = "spot_check", _("spot check")
 
 
 class CaseProcess(Process):
@@ -47,6 +50,11 @@ class CaseProcess(Process):
     moment: datetime
     leaving: str = "cancelled"
 
+    @property
+    def about(self) -> Case:
+        """What the flow is about."""
+        return self.case
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "episode", "kind", "round"], name="nothing_starts_twice")]
 
@@ -56,9 +64,16 @@ class ReportProcess(Process):
 
     report = models.OneToOneField("cases.Report", models.PROTECT, related_name="process")
 
+    kind = Kind.REPORT
+
     # not stored, as in CaseProcess
     moment: datetime
     leaving: str = "cancelled"
+
+    @property
+    def about(self) -> Report:
+        """What the flow is about."""
+        return self.report
 
 
 class ExtraTask(models.Model):
@@ -92,7 +107,7 @@ class Assignment(models.Model):
     task = models.OneToOneField(Task, models.PROTECT, related_name="assignment")
     # A task is about a case or about a county's report, never both. Its type says "a case", because only `workflows.reporting` and the lists
     # that show a post's whole work ever meet the other; who meets both asks `about`.
-    case: models.ForeignKey[Case, Case] = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="assignments")
+    case: models.ForeignKey[Case, Case] = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="assignments")  # type: ignore[misc]
     report = models.ForeignKey("cases.Report", models.PROTECT, null=True, related_name="assignments")
     kind = models.CharField(max_length=12, choices=Kind)
     step = models.CharField(max_length=32)
@@ -220,7 +235,7 @@ class Deadline(models.Model):
     """The clock of one task. `next_at` is the only column that the sweep looks at."""
 
     assignment = models.OneToOneField(Assignment, models.PROTECT, related_name="deadline")
-    case: models.ForeignKey[Case, Case] = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="+")  # that of the task
+    case: models.ForeignKey[Case, Case] = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="+")  # type: ignore[misc]  # the task's
     generation = models.PositiveSmallIntegerField(default=1)
     state = models.CharField(max_length=12, choices=DeadlineState, default=DeadlineState.ARMED)
     amount = models.PositiveSmallIntegerField()
@@ -300,7 +315,7 @@ class Escalation(models.Model):
     """What lies before a supervisor: an overdue task and the post to which it was raised."""
 
     fire = models.ForeignKey(Fire, models.PROTECT, related_name="escalations")
-    case: models.ForeignKey[Case, Case] = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="escalations")  # that of the task
+    case: models.ForeignKey[Case, Case] = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="escalations")  # type: ignore[misc]  # the task's
     assignment = models.ForeignKey(Assignment, models.PROTECT, related_name="escalations")
     rung = models.PositiveSmallIntegerField()
     organisation = models.ForeignKey("cases.Organisation", models.PROTECT, related_name="+")

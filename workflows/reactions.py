@@ -12,7 +12,9 @@ from cases.journal.models import Entry
 from cases.journal.signals import recorded
 from cases.journal.verbs import Verb
 from cases.register.models import Standing
-from workflows import deadlines, running, telling
+from cases.register.opening import BACK_ON_LEDGER
+from cases.transfers import services as transfers
+from workflows import deadlines, moving, running, telling, telling_between
 from workflows.handover import hand_over
 from workflows.models import AssignmentState, CaseProcess, Kind
 from workflows.steps import STEPS
@@ -43,12 +45,15 @@ def react(sender: type[Entry], *, entry: Entry, case: Case | None, **_: Any) -> 
     if entry.verb == Verb.VISIT_LOGGED:
         for row in ended:
             _credit(row, case, entry)
+    if case.closed_at and entry.verb in CLOSING:
+        _closed(case, entry)
     follow = FOLLOW.get(Verb(entry.verb))
     if follow:
         follow(case, entry)
     for process in finished:
         _go_on(process, case, entry)
     telling.tell(case, entry)
+    telling_between.tell(case, entry)
 
 
 def _about_people(entry: Entry) -> None:
@@ -90,7 +95,7 @@ def _reopened(case: Case, entry: Entry) -> None:
     running.leave(case, (*WORK, *REVIEW), moment=entry.occurred_at)
     if case.standing == Standing.SUSPECTED:
         at = "start"
-    elif entry.data.get("why") == "relapse":
+    elif entry.data.get("why") in BACK_ON_LEDGER:
         at = "relapse"
     else:
         at = "persuade_again"
@@ -142,6 +147,32 @@ def _cancelled(case: Case, entry: Entry) -> None:
     running.leave(case, Kind.values, moment=entry.occurred_at, as_=AssignmentState.CANCELLED)
 
 
+def _begun(kind: Kind, key: str) -> Callable[[Case, Entry], None]:
+    def start(case: Case, entry: Entry) -> None:
+        running.start(kind, case, round=entry.data[key], moment=entry.occurred_at)
+
+    return start
+
+
+def _not_needed(kind: Kind, key: str) -> Callable[[Case, Entry], None]:
+    def leave(case: Case, entry: Entry) -> None:
+        running.leave(case, (kind,), moment=entry.occurred_at, round=entry.data[key])
+
+    return leave
+
+
+def _moved(case: Case, entry: Entry) -> None:
+    """The tasks go where the child went."""
+    people = moving.follow(case, entry, between_counties=not entry.data["within"])
+    telling_between.moved_away(case, entry, people)
+
+
+def _closed(case: Case, entry: Entry) -> None:
+    """Nobody needs to answer an offer of a closed case."""
+    if transfers.lapse(case, now=entry.occurred_at):
+        running.leave(case, (Kind.TRANSFER,), moment=entry.occurred_at)
+
+
 OWN_FLOW = {"returned": Kind.RETURN, "deducted": Kind.DEDUCTION, "deferred": Kind.DEFERRAL}
 
 FOLLOW: dict[Verb, Callable[[Case, Entry], None]] = {
@@ -156,9 +187,18 @@ FOLLOW: dict[Verb, Callable[[Case, Entry], None]] = {
     Verb.EXTRA_ADDED: _extra,
     Verb.SUPERVISION_ISSUED: _ordered,
     Verb.SUPERVISION_WITHDRAWN: _order_withdrawn,
+    Verb.TRANSFER_OFFERED: _begun(Kind.TRANSFER, "transfer"),
+    Verb.TRANSFER_ACCEPTED: _moved,
+    Verb.TRANSFER_WITHDRAWN: _not_needed(Kind.TRANSFER, "transfer"),
+    Verb.INQUIRY_ASKED: _begun(Kind.INQUIRY, "inquiry"),
+    Verb.INQUIRY_WITHDRAWN: _not_needed(Kind.INQUIRY, "inquiry"),
+    Verb.SPOT_CHECK_DRAWN: _begun(Kind.SPOT_CHECK, "check"),
     Verb.CASE_CANCELLED: _cancelled,
 }
 
+CLOSING = frozenset(
+    {Verb.CLEARANCE_APPROVED, Verb.CASE_CLOSED, Verb.CASE_CANCELLED, Verb.WATCH_RECORDED, Verb.VERIFICATION_CONCLUDED, Verb.LEAVE_ENDED}
+)
 ENDING = frozenset(verb for rule in STEPS.values() for verb in rule.ends_on)
 QUIET = frozenset({Verb.CASE_VIEWED, Verb.IDENTITY_SHOWN, Verb.FILE_OPENED, Verb.LIST_EXPORTED, Verb.DEADLINE_FIRED})
 

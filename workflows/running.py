@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def flow_of(kind: str) -> Any:
     """The flow class of a kind of process."""
-    from workflows.flows import dropout, enforcement, review, supervision
+    from workflows.flows import between, dropout, enforcement, review, supervision
 
     return {
         Kind.DROPOUT: dropout.DropoutFlow,
@@ -33,6 +33,9 @@ def flow_of(kind: str) -> Any:
         Kind.PROTECTION: supervision.ProtectionFlow,
         Kind.EXTRA: supervision.ExtraFlow,
         Kind.ORDER: supervision.OrderFlow,
+        Kind.TRANSFER: between.TransferFlow,
+        Kind.INQUIRY: between.InquiryFlow,
+        Kind.SPOT_CHECK: between.SpotCheckFlow,
     }[Kind(kind)]
 
 

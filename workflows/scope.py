@@ -15,8 +15,10 @@ if TYPE_CHECKING:
 
 class AssignmentQuerySet(models.QuerySet["Assignment"]):  # type: ignore[name-defined]  # known to the types alone
     def visible_to(self, user: User) -> Self:
-        """Tasks of the cases that the user may see, and those that the user holds; no others."""
-        return self.filter(case_scope(user, "case__") | Q(holder=user))
+        """Tasks of the cases that the user may see, those that the user holds, and those that other units gave to the user's; no others."""
+        from workflows import outside  # it knows the models that this module serves
+
+        return self.filter(case_scope(user, "case__") | Q(holder=user) | outside.scope(user))
 
     def supervised_by(self, user: User) -> Self:
         """People's tasks of the cases that the user's posts cover: a part of `visible_to`, which adds what one holds elsewhere."""

@@ -21,7 +21,7 @@ from cases.register.models import Case, Standing
 from cases.register.plans import reopen_plan
 from cases.register.standing import log_standing, stand
 from cases.supervision.services import end_with_case
-from workflows import deadlines, running, telling
+from workflows import deadlines, outside, running, telling
 from workflows.models import Assignment, AssignmentState, Decision, Escalation, EscalationState, ExtraTask
 from workflows.steps import NEVER_WAIT, STEPS
 
@@ -70,14 +70,16 @@ def may_do(assignment: Assignment, user: User) -> bool:
     if assignment.holder_id is None and at_post:
         return True
     if (rule := STEPS.get(assignment.step)) and rule.own:
-        return False
+        return rule.outside and outside.at_the_unit(assignment, user)
     return may(user, Capability.SUPERVISE, assignment.case)
 
 
 def stands_above(assignment: Assignment, user: User) -> bool:
     """Whether the user supervises the case from a post above the task's: a head the own unit and what is below it, the county and whoever is
-    above it everybody. A principal moves neither the county's tasks nor the township's."""
+    above it everybody. A principal moves neither the county's tasks nor the township's. What was given to another unit is that unit's."""
     case = assignment.case
+    if STEPS[assignment.step].outside:
+        return outside.stands_above(assignment, user)
     for post in user.posts():
         if Capability.SUPERVISE not in CAPABILITIES[post.role] or not covers(post, case):
             continue
@@ -90,7 +92,8 @@ def stands_above(assignment: Assignment, user: User) -> bool:
 
 def require_above(assignment: Assignment, user: User) -> None:
     """Raises NotAllowed unless `stands_above`."""
-    require(user, Capability.SUPERVISE, assignment.case)
+    if not STEPS[assignment.step].outside:
+        require(user, Capability.SUPERVISE, assignment.case)
     if not stands_above(assignment, user):
         raise NotAllowed(_("This task lies at a post that is not below yours."))
 

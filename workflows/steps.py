@@ -122,6 +122,7 @@ class StepRule:
     road: bool = False  # its deadline changes the road
     own: bool = False  # whoever stands above moves it, and never does it in its place
     four_eyes: bool = False
+    outside: bool = False  # falls to a unit that sees no more of the case than this task: see `workflows.outside`
     never_waits: bool = False  # a child in danger: no suspension of the case stops its clock
 
 
@@ -186,6 +187,7 @@ EXPIRED = (Verb.TERM_EXPIRED,)
 RETURNED = (Verb.RETURN_PROPOSED, Verb.RETURN_FAILED)
 DECIDED = (Verb.CLEARANCE_APPROVED, Verb.CLEARANCE_REFUSED, Verb.CLEARANCE_WITHDRAWN)
 WATCHED = (Verb.WATCH_RECORDED,)
+TAKEN = (Verb.TRANSFER_ACCEPTED, Verb.TRANSFER_REFUSED)
 JUDGED = (Verb.SUPERVISION_ACCEPTED, Verb.SUPERVISION_SENT_BACK, Verb.SUPERVISION_ACCOUNTABLE)
 
 # fmt: off
@@ -227,6 +229,14 @@ STEPS: dict[str, StepRule] = {
         _("Answer the order"), (), GOVERNMENT, working_days(5), (Verb.SUPERVISION_ANSWERED,), ends=about("order"), due=_answer_by, own=True
     ),
     "decide_on_answer": StepRule(_("Decide on the answer"), (), GOVERNMENT, working_days(3), JUDGED, ends=about("order"), own=True),
+    # ── between units
+    "answer_transfer": StepRule(
+        _("Answer the transfer"), (), EDUCATION, working_days(5), TAKEN, ends=about("transfer"), own=True, outside=True
+    ),
+    "answer_inquiry": StepRule(
+        _("Answer the request for help"), (), EDUCATION, working_days(5), (Verb.INQUIRY_ANSWERED,), ends=about("inquiry"), own=True, outside=True
+    ),
+    "spot_check": StepRule(_("Spot check"), (), GOVERNMENT, working_days(10), (Verb.SPOT_CHECKED,), ends=about("check"), own=True, outside=True),
 }
 
 NEVER_WAIT = frozenset(step for step, rule in STEPS.items() if rule.never_waits)
@@ -264,6 +274,9 @@ BASIS = {
     "extra_task": "[D]",
     "answer_order": "[D]; [S] section 6",
     "decide_on_answer": "[D]; [S] section 6",
+    "answer_transfer": "[D]",
+    "answer_inquiry": "[D]",
+    "spot_check": "[D]; [W] ministry notice 2024-15: random re-checks",
 }
 # fmt: on
 

@@ -11,10 +11,11 @@ from cases.directory.models import Line, Role
 from cases.protection.models import Receipt
 from cases.register.models import Clearance, PlanMeasure
 from cases.supervision.models import SupervisionOrder
+from notifications.messages import worded
 from notifications.services import Message, notify_many
-from workflows import deadlines
+from workflows import deadlines, outside
 from workflows.assignment import Assigned, resolve
-from workflows.models import Assignment, AssignmentState, ExtraTask, Kind
+from workflows.models import Assignment, AssignmentState, CaseProcess, ExtraTask, Kind
 from workflows.steps import STEPS
 
 if TYPE_CHECKING:
@@ -23,9 +24,9 @@ if TYPE_CHECKING:
     from viewflow.workflow.models import Task
 
     from cases.directory.models import User
-    from workflows.models import CaseProcess
+    from workflows.models import ReportProcess
 
-ABOUT_ITS_START = frozenset({Kind.DEDUCTION, Kind.DEFERRAL, Kind.EXTRA, Kind.PROTECTION, Kind.ORDER})
+ABOUT_ITS_START = frozenset({Kind.DEDUCTION, Kind.DEFERRAL, Kind.EXTRA, Kind.PROTECTION, Kind.ORDER, Kind.TRANSFER, Kind.INQUIRY, Kind.SPOT_CHECK})
 # Whose a task of a supervision order is: the unit's that must answer, then the post's that issued it.
 ORDER_POSTS = {"answer_order": ("addressee_id", "addressee_role"), "decide_on_answer": ("issuer_id", "issuer_role")}
 EDUCATION_ROLES = frozenset(
@@ -33,20 +34,20 @@ EDUCATION_ROLES = frozenset(
 )
 
 
-def assign(task: Task, process: CaseProcess, step: str, *, seed: int | None = None) -> Assignment:
+def assign(task: Task, process: CaseProcess | ReportProcess, step: str, *, seed: int | None = None) -> Assignment:
     """Give a new task its post, its clock and its notice, in the transaction that creates it.
 
     A step that cannot get a deadline fails that transaction.
     """
-    rule, case, moment = STEPS[step], process.case, process.moment
-    about = subject_of(process, step, seed)
+    rule, subject, moment = STEPS[step], process.about, process.moment
+    about = subject_of(process, step, seed) if isinstance(process, CaseProcess) else None
     place = _place_of(step, about)
-    assigned = resolve(case, rule, today=timezone.localdate(moment), **place)
+    assigned = resolve(subject, rule, today=timezone.localdate(moment), **place)
     due = rule.due(process)
     plan = deadlines.plan(
         step,
         now=moment,
-        county_id=case.county_id,
+        county_id=subject.county_id,
         from_day=due.from_day,
         on=due.on,
         at_least=due.at_least,
@@ -55,7 +56,7 @@ def assign(task: Task, process: CaseProcess, step: str, *, seed: int | None = No
     )
     assignment = Assignment(
         task=task,
-        case=case,
+        **({"case": subject} if isinstance(process, CaseProcess) else {"report": subject}),
         kind=process.kind,
         step=step,
         line=_line_of(place, rule.line),
@@ -67,14 +68,14 @@ def assign(task: Task, process: CaseProcess, step: str, *, seed: int | None = No
         due_at=plan.due_at,
     )
     deadlines.arm(assignment, plan, now=moment, road=rule.road)
-    tell(assignment, assigned, message="task_assigned", key=f"assigned:{task.pk}", moment=moment)
+    tell(assignment, assigned, message=worded("task_assigned", report=assignment.report_id), key=f"assigned:{task.pk}", moment=moment)
     return assignment
 
 
 def tell(assignment: Assignment, assigned: Assigned, *, message: str, key: str, moment: datetime) -> None:
     """One line in the inbox of everybody who may do the task: the case number and the step, nothing about the child."""
     due_on = timezone.localdate(assignment.due_at) if assignment.due_at else None
-    params = {"case": assignment.case.number, "step": assignment.step, "due": due_on.isoformat() if due_on else ""}
+    params = {"case": assignment.about.number, "step": assignment.step, "due": due_on.isoformat() if due_on else ""}
     notify_many(
         [
             Message(
@@ -105,7 +106,7 @@ def done(assignment: Assignment, token: Task, *, by: User | None, moment: dateti
     deadlines.meet(assignment.pk, now=moment)
 
 
-def dropped(task: Task, process: CaseProcess) -> None:
+def dropped(task: Task, process: CaseProcess | ReportProcess) -> None:
     """The task is no longer needed or was cancelled; `process.leaving` says which."""
     assignment = Assignment.objects.get(task=task)
     moment = process.moment
@@ -143,6 +144,8 @@ def _place_of(step: str, about: int | None) -> dict[str, Any]:
     if step in ORDER_POSTS:
         organisation_id, role = SupervisionOrder.objects.values_list(*ORDER_POSTS[step]).get(pk=about)
         return {"organisation_id": organisation_id, "role": role}
+    if STEPS[step].outside:
+        return outside.post_of(step, about) or {}
     if STEPS[step].four_eyes:
         return {"not_user": Clearance.objects.values_list("proposed_by_id", flat=True).get(pk=about)}
     return {}

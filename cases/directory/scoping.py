@@ -138,10 +138,12 @@ def _among(prefix: str, rows: QuerySet[Any]) -> Q:
 
 def equals_any(column: str, ids: QuerySet[Any]) -> Q:
     """`column = ANY(ARRAY(SELECT …))`: computed once and answered from the index, which `IN (SELECT …)` inside an OR is not."""
-    return Q(_EqualsAny(F(column), ArraySubquery(ids)))
+    return Q(EqualsAny(column, ArraySubquery(ids)))
 
 
-class _EqualsAny(Func):
+class EqualsAny(Func):
+    """`column = ANY(ARRAY(…))`."""
+
     template = "%(expressions)s)"
     arg_joiner = " = ANY("
     output_field = BooleanField()

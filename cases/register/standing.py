@@ -76,7 +76,9 @@ def off_or_back(case: Case) -> Standing:
 
 def withdraw_open(case: Case, *, but: int | None = None) -> list[int]:
     """What happened to the child makes open proposals void: none stays behind without anybody who could decide on it. Returns their pks."""
-    found = Clearance.objects.filter(case=case, state=ClearanceState.PROPOSED).exclude(pk=but)
+    found = Clearance.objects.filter(case=case, state=ClearanceState.PROPOSED)
+    if but is not None:
+        found = found.exclude(pk=but)
     keys = list(found.values_list("pk", flat=True))
     if keys:
         found.update(state=ClearanceState.WITHDRAWN)

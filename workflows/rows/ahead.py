@@ -115,6 +115,9 @@ def meaning_of_end(kind: str) -> str:
         Kind.DEFERRAL: _("When the deferral ends, the county looks for a school again."),
         Kind.PROTECTION: _("When every addressee has confirmed, the report is on record."),
         Kind.EXTRA: _("The answer goes on record; the main work goes on beside it."),
+        Kind.TRANSFER: _("When accepted, the child is on the new county's ledger from that day on."),
+        Kind.INQUIRY: _("The answer goes back to the county that asked."),
+        Kind.SPOT_CHECK: _("What was not true comes back to the ledger."),
         Kind.ORDER: _("When the answer is accepted, or somebody is held accountable, the order is settled."),
     }[Kind(kind)]
 
