@@ -1,0 +1,13 @@
+"""Addresses of the phone pages."""
+
+from django.urls import path
+
+from cases.mobile import shell
+
+urlpatterns = [
+    path("m/", shell.shell, name="phone"),
+    path("m/diag/", shell.diag, name="phone-diag"),
+    path("m/sw.js", shell.worker, name="phone-worker"),
+    path("m/manifest.webmanifest", shell.manifest, name="phone-manifest"),
+    *(path(f"m/s/{shell.version()}/{name}", shell.asset, {"name": name}) for name in (*shell.PARTS, *shell.LATER)),
+]

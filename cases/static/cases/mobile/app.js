@@ -1,0 +1,377 @@
+// Begins: opens the database, asks who it is, unlocks, shows the screen that the address names, and keeps an eye on what waits.
+import { call, device, json, session } from "./api.js";
+import * as form from "./form.js";
+import * as outbox from "./outbox.js";
+import * as pages from "./pages.js";
+import { advice, diag, exporting, room, settings } from "./settings.js";
+import * as store from "./store.js";
+import { $, $$, about, age, button, h, icon, note, say, toast } from "./ui.js";
+import * as vault from "./vault.js";
+
+const SCREENS = {
+  tasks: [pages.tasks, "my_tasks"], case: [pages.child, "situation_of"], visit: [pages.visit, "log_visit"], saved: [pages.done, "log_visit"],
+  report: [pages.report, "report"], outbox: [pages.queue, "to_send"], records: [pages.records, "records"],
+  settings: [settings, "settings"], diag: [diag, "self_check"], export: [exporting, "export"],
+};
+const TABS = ["tasks", "outbox", "records", "settings"];
+const main = $("#main");
+let redraw = null; // draws the open screen again when the queue has moved
+let drawing = 0;
+let known = null; // what the server last said about who is logged in
+let seen = Date.now();
+let waitingWorker = null;
+let connecting = null;
+let endKeypad = () => {};
+
+function head(title, back, tabs) {
+  $("#title").textContent = title;
+  document.title = `${title} · ${say("brand")}`;
+  $("#back").hidden = !back;
+  if (back) $("#back").href = back;
+  $("#tabs").hidden = !tabs;
+}
+
+// #visit=17&task=3 → ["visit", {id: "17", task: "3"}]
+function address() {
+  const [first, ...rest] = location.hash.slice(1).split("&");
+  const [name, id] = first.split("=");
+  return [SCREENS[name] ? name : "tasks", { id, ...Object.fromEntries(rest.map((pair) => pair.split("="))) }];
+}
+
+async function show() {
+  if (!vault.isOpen()) return;
+  const turn = ++drawing;
+  redraw = null;
+  await form.leave();
+  const [name, asked] = address();
+  const [screen, title] = SCREENS[name];
+  const back = { visit: asked.id && !asked.from ? `#case=${asked.id}` : "#outbox", diag: "#settings", export: "#outbox" }[name] || "#tasks";
+  const place = h("div");
+  let again = null;
+  try {
+    again = await screen(place, asked, { lock, changePin });
+  } catch (error) {
+    console.error(error.name); // never what it was about
+    place.append(note("red", "alert-triangle", say("broken")));
+  }
+  if (turn !== drawing || !vault.isOpen()) return;
+  head(say(title), TABS.includes(name) ? "" : back, TABS.includes(name));
+  $$("#tabs a").forEach((tab) => (tab.hash === "#" + name ? tab.setAttribute("aria-current", "page") : tab.removeAttribute("aria-current")));
+  main.textContent = "";
+  main.append(place);
+  main.dataset.screen = name;
+  redraw = again;
+  scrollTo(0, 0);
+  $("#title").focus({ preventScroll: true });
+  await tell();
+}
+
+// The lines above every screen: what waits, what is missing, what is new.
+async function tell() {
+  $("#net").hidden = navigator.onLine;
+  const me = await store.setting("me");
+  const { mine, others } = await outbox.waiting(me ? me.user : "");
+  const unsent = mine.filter((row) => row.state !== "replaced");
+  $("#badge").textContent = unsent.length || "";
+  $("#badge").hidden = !unsent.length;
+  const [name] = address();
+  const space = await room().catch(() => null);
+  const tip = advice();
+  const lines = [
+    unsent.length && name !== "outbox" && h("a.kc-line.kc-line--amber", { href: "#outbox" }, icon("upload"), h("span", null, say("unsent", unsent.length, age(unsent[0].at)))),
+    outbox.line === "other" && h("p.kc-line.kc-line--red", null, icon("user"), say("state_other")),
+    !vault.isOpen() && others && h("p.kc-line", null, icon("user"), say("others_wait", others)),
+    space && space.little && h("p.kc-line.kc-line--red", null, icon("alert-triangle"), say("little_room")),
+    tip && h("p.kc-line", null, icon("info-circle"), tip),
+  ];
+  $("#notes").textContent = "";
+  $("#notes").append(...lines.filter(Boolean));
+}
+
+// ---- the PIN
+
+// Twelve large keys; answers with six digits, or with null for the second way out.
+function keypad(title, text, other) {
+  return new Promise((answer) => {
+    let digits = "";
+    const dots = h("p.kc-dots", { role: "status" });
+    const draw = () => {
+      dots.textContent = "";
+      dots.append(...[0, 1, 2, 3, 4, 5].map((n) => h("i" + (n < digits.length ? ".kc-on" : ""))), h("span.kc-sr", null, say("digits", digits.length)));
+    };
+    const end = (value) => {
+      removeEventListener("keydown", typed);
+      answer(value);
+    };
+    const press = (digit) => {
+      if (digits.length === 6) return;
+      digits += digit;
+      draw();
+      if (digits.length === 6) setTimeout(end, 60, digits);
+    };
+    const back = () => {
+      digits = digits.slice(0, -1);
+      draw();
+    };
+    const typed = (event) => {
+      if (/^\d$/.test(event.key)) press(event.key);
+      if (event.key === "Backspace") back();
+    };
+    endKeypad(); // an earlier one that nobody answered hears no more keys
+    endKeypad = () => removeEventListener("keydown", typed);
+    addEventListener("keydown", typed);
+    draw();
+    const key = (digit) => h("button", { type: "button", onclick: () => press(digit) }, digit);
+    main.textContent = "";
+    main.dataset.screen = "pin";
+    main.append(h("section.kc-pin", null, h("div.kc-pin__sign", null, icon("lock")), h("h2", null, title), h("p", null, text), dots,
+      h("div.kc-keys", null, ["1", "2", "3", "4", "5", "6", "7", "8", "9"].map(key), other ? h("button.kc-keys__word", { type: "button", onclick: () => end(null) }, other) : h("span"), key("0"), h("button", { type: "button", onclick: back, "aria-label": say("delete") }, icon("chevron-left")))));
+  });
+}
+
+const busy = (text) => {
+  $$("button", main).forEach((one) => (one.disabled = true));
+  const line = $(".kc-pin > p", main);
+  if (line) line.textContent = text;
+};
+
+const WEAK = /^(\d)\1{5}$|^(?:012345|123456|234567|345678|456789|654321|543210|987654)$/;
+
+async function newPin(title) {
+  let text = say("pin_new_text");
+  for (;;) {
+    const first = await keypad(title, text);
+    if (WEAK.test(first)) {
+      text = say("pin_weak");
+      continue;
+    }
+    if ((await keypad(say("pin_again"), say("pin_again_text"))) === first) {
+      busy(say("one_moment"));
+      return first;
+    }
+    text = say("pin_differs");
+  }
+}
+
+async function changePin() {
+  const me = { user: vault.who() };
+  drawing++;
+  let text = say("pin_old_text");
+  for (;;) {
+    const old = await keypad(say("pin_old"), text, say("cancel"));
+    if (old === null) return show();
+    busy(say("one_moment"));
+    const left = await vault.unlock(me.user, old);
+    if (left === "open") {
+      await vault.changePin(me.user, old, await newPin(say("pin_new")));
+      toast(say("pin_changed"));
+      return show();
+    }
+    if (!left) return lock();
+    text = say("pin_wrong", left);
+  }
+}
+
+async function enter(me) {
+  head(say("brand"), "", false);
+  await tell();
+  if (!(await vault.exists(me.user))) {
+    await vault.create(me.user, await newPin(say("pin_set")));
+    return;
+  }
+  let text = say("pin_text", me.name);
+  while (!(await vault.shut(me.user))) {
+    const pin = await keypad(say("pin"), text, say("forgotten"));
+    if (pin === null) break;
+    busy(say("one_moment"));
+    const left = await vault.unlock(me.user, pin);
+    if (left === "open") return;
+    text = say("pin_wrong", left);
+  }
+  await recover(me);
+}
+
+// Five wrong PINs, or forgotten: hidden until a log-in with the password brings the server's half of the key.
+async function recover(me) {
+  await askServer();
+  if (known && known.user === me.user && known.share) {
+    const pin = await newPin(say("pin_new"));
+    await vault.recover(me.user, known.share, pin);
+    return;
+  }
+  const forgot = !(await vault.shut(me.user));
+  main.dataset.screen = "shut";
+  main.textContent = "";
+  await new Promise((done) => {
+    main.append(h("section.kc-pin", null, h("div.kc-pin__sign", null, icon("lock")), h("h2", null, say(forgot ? "pin_forgotten" : "pin_shut")), h("p", null, say("pin_shut_text")),
+      button(say("log_in_password"), async () => {
+        // a session that is still good proves no password
+        await call("POST", "logout", json({})).catch(() => {});
+        location.assign(`${about.login}?next=${about.phone}`);
+      }, ".kc-btn--primary", "lock"),
+      forgot && button(say("try_again"), done)));
+  });
+  return enter(me);
+}
+
+export async function lock() {
+  drawing++;
+  redraw = null;
+  await form.leave();
+  main.textContent = "";
+  vault.lock();
+  await begin();
+}
+
+// ---- who it is
+
+async function askServer() {
+  try {
+    known = await session();
+  } catch (trouble) {
+    known = null;
+    return trouble.kind;
+  }
+  return "known";
+}
+
+function loggedOut(kind) {
+  head(say("brand"), "", false);
+  main.textContent = "";
+  main.dataset.screen = "login";
+  main.append(h("section.kc-pin", null, h("div.kc-pin__sign", null, icon("user")), h("h2", null, say("welcome")), h("p", null, say(kind === "login" ? "welcome_text" : "first_online")),
+    kind === "login" ? h("a.kc-btn.kc-btn--primary", { href: `${about.login}?next=${about.phone}` }, icon("lock"), say("log_in")) : button(say("try_again"), begin, ".kc-btn--primary", "refresh")));
+}
+
+async function begin() {
+  let me = await store.setting("me");
+  const said = askServer();
+  if (!me) {
+    const kind = await said;
+    if (!known) return loggedOut(kind);
+    me = await remember();
+  }
+  // a list of who is in does not wait for the network; if somebody else logged in meanwhile, it is theirs
+  const other = await Promise.race([said.then(() => known && known.user !== me.user), new Promise((done) => setTimeout(done, 1500, false))]);
+  if (other) me = await remember();
+  await enter(me);
+  addEventListener("hashchange", show);
+  await show();
+  await connect();
+}
+
+async function remember() {
+  const { user, name, unit, roles, language } = known;
+  const me = { user, name, unit, roles, language };
+  await store.set("me", me);
+  return me;
+}
+
+// Everything that wants a network, in the order in which it matters: what waits goes first.
+function connect() {
+  connecting = connecting || reach().finally(() => (connecting = null));
+  return connecting;
+}
+
+async function reach() {
+  await outbox.purge();
+  if (!navigator.onLine) return tell();
+  const me = { user: vault.who() };
+  if (!known) await askServer();
+  if (known && known.user !== me.user) {
+    if (form.isOpen()) return;
+    await remember();
+    return lock();
+  }
+  await outbox.run({ fresh: true });
+  if (!known) return tell();
+  try {
+    await vault.deposit(me.user, async (share) => call("PUT", `devices/${await device()}/share`, json({ share })));
+    await pages.refresh();
+    if (!form.isOpen() && ["tasks", "case"].includes(address()[0])) await show();
+  } catch (trouble) {
+    if (trouble.kind) toast(say("not_fresh"));
+  }
+  await language();
+  await tell();
+}
+
+// ---- the worker that keeps the shell
+
+async function language() {
+  if (!known || !known.language || known.language === about.language || form.isOpen()) return;
+  const worker = navigator.serviceWorker && navigator.serviceWorker.controller;
+  if (!worker) return;
+  worker.postMessage({ language: known.language });
+}
+
+async function register() {
+  if (!("serviceWorker" in navigator)) return;
+  const had = Boolean(navigator.serviceWorker.controller);
+  navigator.serviceWorker.addEventListener("message", (event) => {
+    if (event.data === "send") outbox.run({ fresh: true });
+    if (event.data === "reload" && !form.isOpen()) location.reload();
+  });
+  navigator.serviceWorker.addEventListener("controllerchange", () => had && !form.isOpen() && location.reload());
+  try {
+    const registered = await navigator.serviceWorker.register(about.phone + "sw.js", { scope: about.phone });
+    const waits = () => {
+      waitingWorker = registered.waiting;
+      renew();
+    };
+    if (registered.waiting) waits();
+    registered.addEventListener("updatefound", () => registered.installing.addEventListener("statechange", () => registered.waiting && waits()));
+  } catch {
+    // refused, as in some apps' own browsers: the pages work while there is a network, and say so
+    dispatchEvent(new Event("kc-noworker"));
+  }
+}
+
+// A new version takes over while nobody writes and nothing is being sent.
+function renew() {
+  if (waitingWorker && !form.isOpen() && !outbox.live.size && (document.hidden || !vault.isOpen())) waitingWorker.postMessage("skip");
+}
+
+// ---- events
+
+addEventListener("kc-outbox", () => {
+  tell();
+  if (redraw) redraw();
+});
+addEventListener("kc-received", () => vault.isOpen() && connect());
+addEventListener("kc-refresh", async () => {
+  known = null;
+  await connect();
+  if (address()[0] === "tasks") await show();
+});
+addEventListener("kc-stale", () => {
+  main.textContent = "";
+  main.append(h("section.kc-pin", null, h("h2", null, say("stale")), button(say("load_again"), () => location.reload(), ".kc-btn--primary", "refresh")));
+});
+addEventListener("online", () => vault.isOpen() && connect());
+addEventListener("offline", tell);
+addEventListener("pagehide", () => form.keep());
+for (const name of ["pointerdown", "keydown", "input"]) addEventListener(name, () => (seen = Date.now()), { passive: true });
+const idle = () => vault.isOpen() && Date.now() - seen > vault.IDLE && lock();
+setInterval(idle, 10000);
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return renew();
+  idle();
+  if (vault.isOpen()) outbox.run({ fresh: true });
+});
+
+async function start() {
+  try {
+    if (!window.crypto || !crypto.subtle) throw new Error("no crypto");
+    await store.open();
+  } catch (error) {
+    head(say("brand"), "", false);
+    main.textContent = "";
+    main.append(note("red", "alert-triangle", say(error.name === "VersionError" ? "stale" : "no_store")), h("p", null, h("a.kc-btn", { href: about.tasks }, say("big_site"))));
+    return;
+  }
+  register();
+  await begin();
+}
+
+start();

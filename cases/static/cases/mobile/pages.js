@@ -1,0 +1,224 @@
+// The screens: my tasks, a child, a visit, a report, what waits, what was sent.
+import * as form from "./form.js";
+import { call, device } from "./api.js";
+import * as outbox from "./outbox.js";
+import * as store from "./store.js";
+import { about, age, ask, button, daysUntil, h, icon, iso, moment, note, say, tag, time } from "./ui.js";
+import * as vault from "./vault.js";
+
+const EMPTY = { tasks: [], cases: [], options: {}, students: [], as_of: null };
+
+// What was downloaded last, out of its sealed row.
+async function kept(kind) {
+  const row = await store.get("cases", `${vault.who()}:${kind}`);
+  return row ? { ...row, value: await vault.opener().unseal("cases:" + row.id, row.box) } : null;
+}
+
+async function fetched(kind, path) {
+  const owner = vault.who();
+  const id = `${owner}:${kind}`;
+  const old = await store.get("cases", id);
+  const mine = vault.opener();
+  const answer = await call("GET", path, { etag: old && old.etag });
+  if (answer.status === 304) return store.change("cases", id, { at: Date.now() });
+  const row = { id, owner, at: Date.now(), etag: answer.etag, box: await mine.seal("cases:" + id, answer.data) };
+  // what came is somebody else's: the log-in has changed
+  if (answer.data.user && answer.data.user !== owner) return null;
+  return store.put("cases", row);
+}
+
+export const refresh = async () => fetched("list", "worklist?device=" + (await device()));
+export const list = async () => ((await kept("list")) || { value: EMPTY }).value;
+
+const full = (one) => one.full || one.child;
+const due = (task, now) => {
+  if (!task.due_at) return "";
+  const days = daysUntil(task.due_at, now);
+  if (task.overdue || Date.parse(task.due_at) < now) return tag("red", say("overdue", Math.max(1, -days)), "alert-triangle");
+  return days === 0 ? tag("amber", say("due_today"), "clock") : tag(days <= 2 ? "amber" : "grey", say("days_left", days), "clock");
+};
+const empty = (sign, title, text, more) => h("div.kc-empty", null, icon(sign), h("h2", null, title), text && h("p", null, text), more);
+const section = (title, ...inside) => h("section.kc-group", null, h("h2", null, title), inside);
+const facts = (rows) => h("dl.kc-facts", null, rows.filter(([, value]) => value).map(([name, value]) => [h("dt", null, name), h("dd", null, value)]));
+
+export async function tasks(main) {
+  const row = await kept("list");
+  const now = Date.now();
+  const data = row ? row.value : EMPTY;
+  const bar = h("div.kc-age", null, h("span", null, row ? say("as_of", moment(row.at)) : say("no_data")), button(say("refresh"), async (event) => {
+    event.currentTarget.disabled = true;
+    dispatchEvent(new Event("kc-refresh"));
+  }, ".kc-btn--link", "refresh"));
+  main.append(bar);
+  // what is written and not sent yet: the list cannot know
+  const { mine } = await outbox.waiting(vault.who());
+  const written = await Promise.all(mine.map(async (one) => (await outbox.contents(one)).label.case));
+  const groups = [["late", []], ["today", []], ["week", []], ["later", []]];
+  for (const task of data.tasks) {
+    const days = task.due_at ? daysUntil(task.due_at, now) : 99;
+    groups[task.overdue || Date.parse(task.due_at) < now ? 0 : days === 0 ? 1 : days < 7 ? 2 : 3][1].push(task);
+  }
+  const cards = ([name, some]) => some.length && section(h("span", null, say(name), h("small", null, String(some.length))), some.map((task) => {
+    const one = data.cases.find((found) => found.id === task.case) || { child: "" };
+    return h("article.kc-card" + (name === "late" ? ".kc-card--late" : ""), null,
+      h("a.kc-card__main", { href: `#case=${task.case}` }, h("span.kc-card__head", null, h("strong", null, one.child), written.includes(task.case) ? tag("blue", say("written"), "upload") : due(task, now)), h("span", null, task.title), h("small", null, [one.school, one.grade].filter(Boolean).join(" · "))),
+      task.visit === false
+        ? h("a.kc-card__do", { href: task.url }, icon("edit"), say("online"))
+        : h("a.kc-card__do", { href: `#visit=${task.case}&task=${task.task}`, "aria-label": say("visit_of", one.child) }, icon("home-heart"), say("visit")));
+  }));
+  main.append(...groups.map(cards).filter(Boolean));
+  const without = data.cases.filter((one) => !data.tasks.some((task) => task.case === one.id));
+  if (without.length) main.append(section(say("other_children"), h("ul.kc-rows", null, without.map((one) => h("li", null, h("a", { href: `#case=${one.id}` }, h("strong", null, one.child), h("small", null, `${one.number} · ${one.standing_text || ""}`), icon("chevron-right")))))));
+  if (row && !data.tasks.length) main.prepend(empty("check", say("no_tasks"), say("no_tasks_text")));
+  main.append(h("div.kc-more-ways", null, h("a.kc-btn", { href: "#report" }, icon("flag"), say("report"))));
+}
+
+export async function child(main, { id }) {
+  const data = await list();
+  const one = data.cases.find((found) => String(found.id) === id);
+  if (!one) return void main.append(empty("inbox", say("not_here"), say("not_here_text"), h("a.kc-btn", { href: "#tasks" }, say("to_tasks"))));
+  const now = Date.now();
+  const mine = data.tasks.filter((task) => task.case === one.id);
+  const last = one.last_visit;
+  main.append(
+    h("section.kc-who", null, h("h2", null, full(one)), h("p", null, [one.school, one.grade].filter(Boolean).join(" · ")), h("p.kc-who__tags", null, tag("blue", one.standing_text || one.standing), h("span", null, one.number))),
+    mine.length && section(say("to_do"), h("ul.kc-rows", null, mine.map((task) => h("li", null, h("a", { href: task.visit === false ? task.url : `#visit=${one.id}&task=${task.task}` }, h("strong", null, task.title), due(task, now), icon("chevron-right")))))),
+    section(say("guardians"), one.guardians.length ? one.guardians.map((guardian) => h("div.kc-call", null, h("span", null, h("strong", null, guardian.name), h("small", null, `${guardian.relation} ${guardian.phone || say("no_phone")}`)), guardian.phone && h("a", { href: "tel:" + guardian.phone, "aria-label": say("call", guardian.name) }, icon("phone")))) : h("p.kc-hint", null, say("no_guardian"))),
+    section(say("situation"), facts([
+      [say("address"), [one.township, one.address].filter(Boolean).join(" ")],
+      [say("last_visit"), last && `${moment(last.at)}，${last.by}：${last.summary}`],
+      [say("plan"), one.plan],
+    ])),
+    h("div.kc-bar", null, h("p", null, h("a", { href: one.case_url }, say("whole_case"))), h("a.kc-btn.kc-btn--primary", { href: `#visit=${one.id}` + (mine[0] && mine[0].visit !== false ? `&task=${mine[0].task}` : "") }, icon("home-heart"), say("log_visit"))),
+  );
+}
+
+const childOf = (one) => h("section.kc-who", null, h("div.kc-call", null, h("span", null, h("h2", null, full(one)), h("small", null, [one.number, one.school, one.grade].filter(Boolean).join(" · "))), one.guardians && one.guardians.filter((guardian) => guardian.phone).slice(0, 1).map((guardian) => h("a", { href: "tel:" + guardian.phone, "aria-label": say("call", guardian.name) }, icon("phone")))));
+const saved = (id) => (location.hash = id ? "#saved=" + id : "#tasks");
+
+export async function visit(main, { id, task, corrects, from }) {
+  const data = await list();
+  let one = data.cases.find((found) => String(found.id) === id);
+  let old = null;
+  if (from) {
+    const row = await store.get("outbox", from);
+    const { body, label } = await outbox.contents(row);
+    one = one || { id: body.case, child: label.child, number: label.number };
+    corrects = corrects || body.corrects;
+    task = task || body.task;
+    old = { id: from, said: { ...body.fields, date: body.occurred_at.slice(0, 10), time: body.occurred_at.slice(11, 16) }, photos: body.photos };
+  } else if (corrects) {
+    const row = await kept("records");
+    const record = row && row.value.records.find((found) => found.visit === corrects);
+    if (record) {
+      one = one || { id: record.case, child: record.child, number: record.number };
+      old = record.fields && { said: { ...record.fields, date: iso(record.occurred_at), time: time(record.occurred_at) }, photos: [] };
+    }
+  }
+  if (!one || !data.options.mode) return void main.append(empty("inbox", say("not_here"), say("not_here_text"), h("a.kc-btn", { href: "#tasks" }, say("to_tasks"))));
+  main.append(childOf(one));
+  if (corrects) main.append(note("amber", "edit", say("is_correction")));
+  await form.visit(main, { list: data, one, task: Number(task) || null, corrects, from: old, done: saved });
+}
+
+export async function report(main) {
+  const data = await list();
+  if (!data.students.length) return void main.append(empty("flag", say("no_students"), say("no_students_text"), h("a.kc-btn", { href: "/report/" }, say("report_online"))));
+  await form.report(main, { list: data, done: saved });
+}
+
+// The state of a record in words that a teacher understands.
+function state(row) {
+  const going = outbox.live.get(row.id);
+  if (row.state === "refused") return tag("red", say("refused"), "alert-triangle");
+  if (row.state === "replaced") return tag("grey", say("replaced"), "edit");
+  if (going) return tag("blue", going[1] ? say("sending", Math.min(going[0] + 1, going[1]), going[1]) : say("sending_text"), "upload");
+  const why = !navigator.onLine ? "offline" : outbox.line;
+  return tag(why ? "amber" : "grey", say("state_" + (why || "queued")), why === "offline" ? "wifi-off" : why === "login" || why === "other" ? "lock" : "clock");
+}
+
+const names = (label) => h("span", null, h("strong", null, label.child), h("small", null, [label.number, label.at].filter(Boolean).join(" · ")));
+const stateLogin = () => (outbox.line === "login" || outbox.line === "other") && h("a.kc-btn.kc-btn--primary", { href: `${about.login}?next=${about.phone}` }, icon("lock"), say("log_in"));
+
+export async function done(main, { id }) {
+  const box = h("div.kc-done", { role: "status" });
+  main.append(box);
+  const draw = async () => {
+    const receipt = await store.get("sent", id);
+    const row = receipt ? null : await store.get("outbox", id);
+    box.textContent = "";
+    box.append(
+      h("div.kc-done__sign" + (receipt ? ".kc-done__sign--sent" : ""), null, icon("check")),
+      h("h2", null, say(receipt ? "is_sent" : row ? "is_kept" : "is_gone")),
+      h("p", null, receipt ? (receipt.number ? say("receipt", receipt.number) : "") : say("is_kept_text")),
+      row ? h("p", null, state(row)) : "",
+      receipt && receipt.late ? h("p.kc-hint", null, say("was_late")) : "",
+    );
+    if (receipt) {
+      const { next } = await vault.opener().unseal("sent:" + id, receipt.box);
+      if (next) box.append(h("p", null, next));
+    }
+  };
+  await draw();
+  main.append(h("div.kc-bar", null, h("a.kc-btn.kc-btn--primary", { href: "#tasks" }, say("to_tasks"))));
+  return draw;
+}
+
+export async function queue(main) {
+  const place = h("div");
+  main.append(place);
+  const draw = async () => {
+    const { mine, others } = await outbox.waiting(vault.who());
+    const rows = await Promise.all(mine.map(async (row) => [row, (await outbox.contents(row)).label]));
+    const items = rows.map(([row, label]) => h("li.kc-item", { "data-id": row.id, "data-state": row.state }, h("div.kc-item__head", null, names(label), state(row)),
+      h("small", null, say("kept_since", age(row.at)) + (row.photos ? " · " + say("photos", row.photos) : "")),
+      row.state === "refused" && h("p.kc-why", null, why(row.why)),
+      row.state === "refused" && h("div.kc-row", null, row.kind === "visit" && h("a.kc-btn", { href: `#visit=${label.case}&from=${row.id}` }, icon("edit"), say("write_anew")), button(say("take_out"), () => takeOut(row), ".kc-btn--danger", "trash"))));
+    place.textContent = "";
+    place.append(...[
+      mine.length ? stateLogin() : empty("check", say("all_sent"), say("all_sent_text")),
+      mine.length && h("ul.kc-list", null, items),
+      others && note("amber", "user", say("others_wait", others)),
+      mine.length && h("div.kc-bar", null, h("p", null, h("a", { href: "#export" }, say("export_way"))), button(say("send_now"), () => outbox.run({ force: true }), ".kc-btn--primary", "upload")),
+    ].filter(Boolean));
+  };
+  await draw();
+  return draw;
+}
+
+const why = (said = {}) => {
+  const fields = Object.values(said.fields || {}).flat();
+  return [said.message, ...fields].filter(Boolean).join(" ") || say("refused_" + said.error) || say("refused");
+};
+
+async function takeOut(row) {
+  if (await ask(say("take_out_title"), say("take_out_text"), [[null, say("keep"), ".kc-btn--primary"], [true, say("take_out"), ".kc-btn--danger"]])) await outbox.discard(row.id);
+}
+
+export async function records(main) {
+  const place = h("div");
+  main.append(place);
+  const draw = async () => {
+    const row = await kept("records");
+    const sent = (await store.all("sent", "owner", vault.who())).sort((one, other) => other.at - one.at);
+    const labels = await Promise.all(sent.map(async (one) => [one, (await vault.opener().unseal("sent:" + one.id, one.box)).label]));
+    const known = row ? row.value.records : [];
+    const [back, others] = [known.filter((one) => one.state === "returned"), known.filter((one) => one.state !== "returned")];
+    const fresh = labels.filter(([one]) => !known.some((other) => other.visit === one.id));
+    const line = (one) => h("li.kc-item" + (one.state === "returned" ? ".kc-item--late" : ""), null, h("div.kc-item__head", null, h("span", null, h("strong", null, one.child), h("small", null, [one.number, moment(one.occurred_at)].filter(Boolean).join(" · "))),
+      one.state === "returned" ? tag("amber", say("returned"), "edit") : tag("green", say("received"), "check")),
+    one.why && h("p.kc-why", null, one.why),
+    one.state === "returned" && h("a.kc-btn.kc-btn--primary", { href: `#visit=${one.case}&corrects=${one.visit}` }, icon("edit"), say("correct")));
+    place.textContent = "";
+    place.append(...[
+      row && h("p.kc-age", null, say("as_of", moment(row.at))),
+      back.length && section(say("asked_for"), h("ul.kc-list", null, back.map(line))),
+      fresh.length && section(say("just_sent"), h("ul.kc-list", null, fresh.map(([one, label]) => h("li.kc-item", null, h("div.kc-item__head", null, names(label), tag("green", say("received"), "check")), h("small", null, [one.number && say("receipt", one.number), moment(one.at)].filter(Boolean).join(" · ")))))),
+      others.length && section(say("sent"), h("ul.kc-list", null, others.map(line))),
+      !known.length && !fresh.length && empty("history", say("no_records"), say(navigator.onLine ? "no_records_text" : "no_records_offline")),
+    ].filter(Boolean));
+  };
+  await draw();
+  if (navigator.onLine) fetched("records", "records").then(() => main.isConnected && draw()).catch(() => {});
+  return draw;
+}

@@ -1,0 +1,48 @@
+// Keeps the shell of the phone pages, and nothing with anybody's data in it. It sends nothing: what waits is sealed, and it has no key.
+const version = "VERSION";
+const shell = ["SHELL"];
+const name = "kc-m-" + version;
+
+// A portal's page in the place of ours lacks our mark.
+async function fetched(address) {
+  const answer = await fetch(address, { cache: "reload", credentials: "same-origin", redirect: "error" });
+  if (!answer.ok || answer.headers.get("X-KC") !== version) throw new Error("not ours");
+  return answer;
+}
+
+addEventListener("install", (event) => {
+  event.waitUntil(caches.open(name).then((kept) => Promise.all(shell.map(async (address) => kept.put(address, await fetched(address))))));
+});
+
+addEventListener("activate", (event) => {
+  event.waitUntil((async () => {
+    const old = (await caches.keys()).filter((one) => one.startsWith("kc-m-") && one !== name);
+    await Promise.all(old.map((one) => caches.delete(one)));
+    await clients.claim();
+  })());
+});
+
+addEventListener("fetch", (event) => {
+  const { request } = event;
+  const { origin, pathname } = new URL(request.url);
+  if (request.method !== "GET" || origin !== location.origin) return;
+  const asked = request.mode === "navigate" && pathname === shell[0] ? shell[0] : pathname;
+  if (!shell.includes(asked)) return; // the network alone: /m/api/ and everything else
+  event.respondWith(caches.open(name).then((kept) => kept.match(asked)).then((found) => found || fetch(request)));
+});
+
+addEventListener("message", (event) => {
+  if (event.data === "skip") skipWaiting();
+  if (event.data.language) {
+    event.waitUntil((async () => {
+      const kept = await caches.open(name);
+      await kept.put(shell[0], await fetched(shell[0] + "?language=" + event.data.language));
+      event.source.postMessage("reload");
+    })());
+  }
+});
+
+// The network is back: whoever is open sends.
+addEventListener("sync", (event) => {
+  event.waitUntil(clients.matchAll().then((open) => open.forEach((one) => one.postMessage("send"))));
+});
