@@ -75,6 +75,7 @@ class Group:
 
 NAVIGATION = (
     Group("", (
+        Entry(_("Desk"), "layout-dashboard", "home", holds(*SUPERVISORS)),
         Entry(_("My tasks"), "inbox", "inbox", does_not_only(*KEEPERS), badge="inbox", tab=True),
         Entry(_("Escalation queue"), "alert-triangle", "queue", holds(*SUPERVISORS), badge="queue", hot=True, tab=True),
         Entry(_("Cases"), "folder", "cases", does_not_only(*KEEPERS), tab=True),

@@ -92,13 +92,13 @@ def escalation(request: OfficerRequest, pk: int) -> HttpResponseBase:
         ),
         pk=pk,
     )  # fmt: skip
-    able = found.state == EscalationState.OPEN and found.assignment.state == "open" and may(request.user, Capability.SUPERVISE, found.case)
+    able = found.state == EscalationState.OPEN and found.assignment.state == "open" and services.may_supervise(found.assignment, request.user)
     form = None
     if able or request.method == "POST":
         form = EscalationForm(request.POST or None, case=found.case, user=request.user, subject=found.assignment)
     status = 200
     if request.method == "POST":
-        if not may(request.user, Capability.SUPERVISE, found.case):
+        if not services.may_supervise(found.assignment, request.user):
             raise PermissionDenied(_("Your post does not allow this."))
         if form is not None and form.is_valid() and _decide(request, found, form):
             return redirect("queue")
@@ -151,7 +151,7 @@ def _context(request: OfficerRequest, found: Escalation, form: EscalationForm | 
         "case": case,
         "task": task,
         "title": title(task.step),
-        "rung": _rung(found.rung),
+        "rung": rung_tag(found.rung),
         "form": form,
         "order_url": _order_url(request, found) if form is not None else "",
         "submission": submission_of(request) or uuid4(),
@@ -220,7 +220,7 @@ def _cards(found: rows.Facets, words: dict[str, str], borders: Borders) -> list[
     return [
         Card(_("Overdue"), found.late, "alert-circle", f"{path}?when=late", when == "late", "red", note),
         Card(_("Due today"), found.today, "clock", f"{path}?when=today", when == "today", "amber"),
-        *(Card(_rung(n)[1], found.rungs[n], "stairs-up", f"{path}?rung={n}", words["rung"] == str(n), note=rung_means(n)) for n in rungs),
+        *(Card(rung_tag(n)[1], found.rungs[n], "stairs-up", f"{path}?rung={n}", words["rung"] == str(n), note=rung_means(n)) for n in rungs),
     ]
 
 
@@ -263,7 +263,7 @@ class QueueRow:
     phone: str
 
 
-def _rung(rung: int) -> tuple[str, str]:
+def rung_tag(rung: int) -> tuple[str, str]:
     return TONES.get(rung, "red"), _("Rung %(rung)s") % {"rung": rung}
 
 
@@ -271,7 +271,7 @@ def _rows(page: Page[Any]) -> list[QueueRow]:
     return [
         QueueRow(
             escalation=row,
-            rung=_rung(row.rung),
+            rung=rung_tag(row.rung),
             title=title(row.assignment.step),
             reason=label(CodeList.REASON, row.case.reason) if row.case.reason else "",
             phone=(row.assignment.holder.phone if row.assignment.holder else "") or row.assignment.organisation.phone,
