@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.directory.capabilities import Capability, NotAllowed, require
+from cases.directory.capabilities import NotAllowed
 from cases.journal.services import record
 from cases.journal.verbs import Verb
 from cases.register.locking import Refused
@@ -70,7 +70,7 @@ def decide_extension(
     Raises AlreadyDone, NotAllowed, AlreadyRecorded, Refused.
     """
     row = services.locked(request.assignment, submission=submission)
-    require(by, Capability.SUPERVISE, row.case)
+    services.require_supervision(row, by)
     request = ExtensionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if request.state != RequestState.ASKED:
         raise services.AlreadyDone(_("This request was already answered."))

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.directory.models import Appointment, Organisation, Role
-from workflows.steps import title
+from workflows.steps import STEPS, title
 
 if TYPE_CHECKING:
     from cases.directory.models import User
@@ -49,7 +49,8 @@ class ReassignForm(NoteForm):
         super().__init__(data, files, **kwargs)
         field = self.fields["to"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = candidates(self.case, first=getattr(self.subject, "organisation_id", None))
+        own = at_its_unit(self.subject)
+        field.queryset = candidates(self.case, first=getattr(self.subject, "organisation_id", None)) if own is None else own
         setattr(field, "label_from_instance", described)  # noqa: B010 (Django's way to word the choices; a plain assignment is no method to mypy)
 
 
@@ -128,6 +129,15 @@ def candidates(case: Case, *, first: int | None = None) -> Any:
         )
         .order_by("nearness", "organisation__line", "organisation__name", "role", "user__name")
     )
+
+
+def at_its_unit(task: Any) -> Any:
+    """The present posts of the unit to which a task fell that is none of the case's; None for every other task."""
+    rule = STEPS.get(getattr(task, "step", ""))
+    if not (rule and rule.outside):
+        return None
+    rows = Appointment.objects.present().filter(organisation_id=task.organisation_id, role__in=WORKERS, user__is_active=True)
+    return rows.select_related("organisation", "user").order_by("role", "user__name")
 
 
 def described(appointment: Appointment) -> str:

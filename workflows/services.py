@@ -23,7 +23,7 @@ from cases.register.standing import log_standing, stand
 from cases.supervision.services import end_with_case
 from workflows import deadlines, outside, running, telling
 from workflows.models import Assignment, AssignmentState, Decision, Escalation, EscalationState, ExtraTask
-from workflows.steps import NEVER_WAIT, STEPS
+from workflows.steps import STEPS
 
 
 class AlreadyDone(Refused):
@@ -36,7 +36,13 @@ class ReasonMissing(Refused):
 
 def locked(assignment: Assignment, *, submission: UUID | None = None, paused_too: bool = False) -> Assignment:
     """The task as it stands now, its case locked. Raises AlreadyDone when it is no longer open, with who ended it and when."""
-    case = lock(assignment.case, submission=submission, paused_too=paused_too or assignment.step in NEVER_WAIT)
+    rule = STEPS[assignment.step]
+    case = lock(
+        assignment.case,
+        submission=submission,
+        paused_too=paused_too or rule.never_waits,
+        closed_too=rule.outside,  # a closed case is looked at again, too
+    )
     row: Assignment = Assignment.objects.select_related("task__process__caseprocess", "done_by").get(pk=assignment.pk)
     if row.state != AssignmentState.OPEN:
         raise AlreadyDone(closed_by(row))
@@ -90,6 +96,19 @@ def stands_above(assignment: Assignment, user: User) -> bool:
     return False
 
 
+def may_supervise(assignment: Assignment, user: User) -> bool:
+    """Whether the user looks after this task: from above the case, or, where it fell to another unit, from above that unit."""
+    if STEPS[assignment.step].outside and outside.stands_above(assignment, user):
+        return True
+    return may(user, Capability.SUPERVISE, assignment.case)
+
+
+def require_supervision(assignment: Assignment, user: User) -> None:
+    """Raises NotAllowed unless `may_supervise`."""
+    if not may_supervise(assignment, user):
+        raise NotAllowed(_("Your post does not allow this."))
+
+
 def require_above(assignment: Assignment, user: User) -> None:
     """Raises NotAllowed unless `stands_above`."""
     if not STEPS[assignment.step].outside:
@@ -125,7 +144,7 @@ def claim(assignment: Assignment, *, by: User, now: datetime, submission: UUID |
 def remind(assignment: Assignment, *, note: str, by: User, now: datetime, submission: UUID | None = None) -> None:
     """Urge whoever holds the task (催办)."""
     row = locked(assignment, submission=submission, paused_too=True)
-    require(by, Capability.SUPERVISE, row.case)
+    require_supervision(row, by)
     entry = record(Verb.TASK_REMINDED, case=row.case, actor=by, at=now, submission=submission, remark=note, assignment=row.pk)
     telling.send(
         row.case, "task_reminder", telling.people_of(row), key=f"reminded:{entry.pk}", link=f"/tasks/{row.pk}/", step=row.step, due=_day(row.due_at)
@@ -150,7 +169,7 @@ def reassign(
         row.due_at = plan.due_at
         deadlines.replan(row, plan, now=now)
     row.save(update_fields=["organisation", "role", "holder", "due_at"])
-    if to.organisation_id not in {row.case.school_id, row.case.village_id, row.case.township_id, row.case.education_id}:
+    if not STEPS[row.step].outside and to.organisation_id not in {row.case.school_id, row.case.village_id, row.case.township_id, row.case.education_id}:
         involve(row.case, to.organisation)
     record(
         Verb.TASK_REASSIGNED,
@@ -341,7 +360,7 @@ def answer_extra(extra: ExtraTask, *, answer: str, by: User, now: datetime, subm
 def note_escalation(escalation: Escalation, *, note: str, by: User, now: datetime, submission: UUID | None = None) -> None:
     """Take an escalation off the queue with a word on what was done."""
     case = lock(escalation.case, submission=submission, paused_too=True, closed_too=True)
-    require(by, Capability.SUPERVISE, case)
+    require_supervision(escalation.assignment, by)
     demand(note)
     mine = Escalation.objects.queue_of(by).filter(pk=escalation.pk)
     if not mine.update(state=EscalationState.HANDLED, handled_by=by, handled_at=now, decision=Decision.NOTED):

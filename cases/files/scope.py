@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
+from django.apps import apps
 from django.db import models
+from django.db.models import Q
 
 from cases.directory.scoping import case_scope
 
 if TYPE_CHECKING:
     from cases.directory.models import User
 
+# What goes between units with its evidence: by name, since this room knows no other.
+LENT = ("Transfer", "Inquiry")
+
 
 class FileQuerySet(models.QuerySet["StoredFile"]):  # type: ignore[name-defined]  # known to the types alone
     def visible_to(self, user: User) -> Self:
-        """Files of the cases that the user may see; no others."""
-        return self.filter(case_scope(user, "case__"))
+        """Files of the cases that the user may see, and what proves an offer or an answer to those whom it was sent; no others."""
+        lent = Q()
+        for name in LENT:
+            letters: Any = apps.get_model("cases", name)
+            lent |= Q(pk__in=letters.objects.visible_to(user).filter(evidence__isnull=False).values("evidence"))
+        return self.filter(case_scope(user, "case__") | lent)

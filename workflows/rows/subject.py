@@ -16,6 +16,7 @@ from cases.protection.models import Receipt
 from cases.register.models import CasePlan, Clearance, Means, Outcome, PlanMeasure
 from cases.supervision.models import OrderDecision, OrderReply, SupervisionOrder, Verdict
 from workflows.models import ExtraTask
+from workflows.rows import subject_between
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -180,4 +181,7 @@ DESCRIBED: dict[str, Callable[[Assignment], Subject | None]] = {
     "sign_plan": _plan,
     "answer_order": _order,
     "decide_on_answer": _reply,
+    "answer_transfer": subject_between.transfer,
+    "answer_inquiry": subject_between.inquiry,
+    "spot_check": subject_between.spot_check,
 }

@@ -16,13 +16,13 @@ from django.views.decorators.http import require_http_methods
 from cases.directory.edge import OfficerRequest, officers_only
 from cases.journal import clock
 from cases.register.caseform import submission_of
-from workflows import services
+from workflows import outside, services
 from workflows.actions import ACTIONS
 from workflows.deadlines import words as why
 from workflows.models import Assignment, AssignmentState, Kind
 from workflows.rows import ahead, basis, history, progress, subject, summary
-from workflows.steps import BASIS, title
-from workflows.views import doing
+from workflows.steps import BASIS, STEPS, title
+from workflows.views import doing, outsider
 from workflows.views.crumbs import to_case
 
 if TYPE_CHECKING:
@@ -77,6 +77,8 @@ def _submit(request: OfficerRequest, assignment: Assignment) -> HttpResponseBase
         return show(request, assignment, None, status=409, too_late=words, typed=doing.typed(form))
     if ended is doing.Ended.REPEATED:
         messages.info(request, words)
+    if STEPS[assignment.step].outside:
+        return outsider.after(request, assignment, ended)
     waiting = doing.opened_after(assignment)
     if ended is doing.Ended.DONE:
         messages.success(request, doing.what_next(assignment, waiting))
@@ -90,6 +92,8 @@ def show(
     request: OfficerRequest, assignment: Assignment, form: forms.BaseForm | None, *, status: int = 200, too_late: str = "", typed: Any = ()
 ) -> HttpResponseBase:
     """The page with or without its form."""
+    if outside.is_outsider(assignment, request.user):
+        return outsider.show(request, assignment, form, status=status, too_late=too_late, typed=typed)
     user, case, now = request.user, assignment.case, clock.now()
     today = localdate(now)
     context = {
