@@ -48,6 +48,8 @@ app.conf.beat_schedule = {
     "every 30 seconds: go on with what is done to many tasks at once": job("workflows.jobs.work_bulk", seconds=30),
     "every 10 minutes: audit the deadlines": job("workflows.jobs.audit_deadlines", seconds=600),
     "every 10 minutes: count deadlines again if the calendar changed": job("workflows.jobs.follow_calendar", seconds=600),
+    "every 10 minutes: notice phones that have fallen silent": job("workflows.jobs.listen_for_phones", seconds=600),
+    "every minute: draw small pictures of new photos": job("cases.files.jobs.draw_thumbnails", seconds=60),
     "every 10 minutes: seal the journal": job("cases.journal.jobs.seal_journal", seconds=600),
 }
 
@@ -61,4 +63,4 @@ def _servers(**_: object) -> None:
     embedded.start()
 
 
-app.autodiscover_tasks(["workflows", "notifications", "cases.journal"], related_name="jobs")
+app.autodiscover_tasks(["workflows", "notifications", "cases.journal", "cases.files"], related_name="jobs")

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from cases.journal import clock
-from workflows import audit, bulkwork, replanning, sweeping
+from workflows import audit, bulkwork, replanning, silence, sweeping
 from workflows.deskmodels import BulkJob
 
 
@@ -38,3 +38,9 @@ def run_bulk(job: int) -> None:
 def work_bulk() -> None:
     """Go on with bulk jobs that nobody is working on: a worker was killed, or the broker was away."""
     bulkwork.work_all()
+
+
+@shared_task
+def listen_for_phones() -> int:
+    """Tasks on phones of which nothing has been heard for two days."""
+    return silence.listen(clock.now())

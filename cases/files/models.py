@@ -28,6 +28,7 @@ class StoredFile(models.Model):
     class Meta:
         verbose_name = _("file")
         verbose_name_plural = _("files")
+        indexes = [models.Index(fields=["-uploaded_at"], name="files_newest")]  # the job that draws small pictures
 
     def __str__(self) -> str:
         return f"{self.kind} {self.pk}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -48,13 +48,21 @@ def store_all(case: Case, uploads: Iterable[tuple[str, UploadedFile[Any]]], *, b
     return [store(case, upload, kind=kind, by=by) for kind, upload in uploads]
 
 
+def _stored(keys: set[UUID]) -> Iterable[UUID]:
+    return StoredFile.objects.filter(pk__in=keys).values_list("pk", flat=True)
+
+
+# Of these keys, which belong to a row; rooms above that keep bytes of their own on the shelf add themselves.
+KEEPERS: list[Callable[[set[UUID]], Iterable[UUID]]] = [_stored]
+
+
 def remove_orphans(*, before: datetime) -> int:
     """Delete bytes older than `before` that belong to no row, half-written ones included; how many were deleted.
 
     `before` is a moment of the file system's clock, and must lie further back than any transaction lasts.
     """
     old = {path: key for path in shelf.every_file() if path.stat().st_mtime < before.timestamp() and (key := key_of(path))}
-    known = set(StoredFile.objects.filter(pk__in=old.values()).values_list("pk", flat=True))
+    known = {key for keys in KEEPERS for key in keys(set(old.values()))}
     orphans = [path for path, key in old.items() if key not in known or path.suffix == shelf.DRAFT]
     for path in orphans:
         path.unlink(missing_ok=True)
@@ -64,6 +72,6 @@ def remove_orphans(*, before: datetime) -> int:
 def key_of(path: Path) -> UUID | None:
     """The key of bytes of ours; None for anything that somebody else put on the shelf."""
     try:
-        return UUID(hex=path.name.removeprefix(".").removesuffix(shelf.DRAFT))
+        return UUID(hex=path.name.removeprefix(".").removesuffix(shelf.DRAFT).removesuffix(shelf.SMALL))
     except ValueError:
         return None

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.conf import settings
 
 DRAFT = ".part"  # ends the name of what is still being written
+SMALL = ".small"  # ends the name of a photo's small picture
 
 
 def root() -> Path:
@@ -23,9 +24,13 @@ def place(key: UUID) -> Path:
 
 def put(key: UUID, data: bytes) -> None:
     """Write, reach the disk, then take the name: a crash leaves the whole file or none."""
-    path = place(key)
+    put_as(place(key), data)
+
+
+def put_as(path: Path, data: bytes) -> None:
+    """As `put`, under a name beside a key's own."""
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{key.hex}{DRAFT}")
+    draft = path.with_name(f".{path.name}{DRAFT}")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
         with os.fdopen(descriptor, "wb") as file:

@@ -1,10 +1,16 @@
 from django.urls import path
 
-from cases.visits import views
+from cases.visits import officeviews, views
 
 urlpatterns = [
     path("cases/<int:pk>/visits/new/", views.new, name="visit-new"),
     path("visits/<uuid:pk>/", views.visit, name="visit"),
     path("visits/<uuid:pk>/correct/", views.correct, name="visit-correct"),
     path("visits/<uuid:pk>/confirm/", views.confirm, name="visit-confirm"),
+    path("visits/<uuid:pk>/ask/", officeviews.ask_correction, name="visit-ask"),
+    path("visits/paper/", officeviews.blank_paper, name="visit-paper-blank"),
+    path("cases/<int:pk>/visits/paper/", officeviews.paper, name="visit-paper"),
+    path("cases/<int:pk>/visits/typed/", officeviews.from_paper, name="visit-typed"),
+    path("late-visits/", officeviews.late_visits, name="late-visits"),
+    path("late-visits/<int:pk>/", officeviews.late_visit, name="late-visit"),
 ]

@@ -89,10 +89,11 @@ def visit(request: OfficerRequest, pk: UUID) -> HttpResponse:
     """One record with its photos."""
     found = get_object_or_404(
         HomeVisit.objects.visible_to(request.user).select_related(
-            "case__student", "case__school", "case__school_class", "visitor", "organisation", "confirmed_by", "signature", "corrects", "corrected_by"
+            "case__student", "case__school", "case__school_class", "visitor", "organisation", "confirmed_by", "signature", "corrects",
+            "corrected_by", "correction_request__asked_by", "arrival__entered_by", "late",
         ),
         pk=pk,
-    )
+    )  # fmt: skip
     record(Verb.CASE_VIEWED, case=found.case, actor=request.user, at=clock.now(), visit=str(found.pk))
     context = {
         "visit": found,
@@ -105,6 +106,11 @@ def visit(request: OfficerRequest, pk: UUID) -> HttpResponse:
         "met": _(", ").join(found.met_names),
         "may_confirm": _may_confirm(request, found),
         "may_correct": found.visitor_id == request.user.pk and getattr(found, "corrected_by", None) is None and not found.case.closed_at,
+        "arrival": getattr(found, "arrival", None),
+        "late": getattr(found, "late", None),
+        "asked": getattr(found, "correction_request", None),
+        "may_ask": _may_ask(request, found),
+        "may_note": may(request.user, Capability.SUPERVISE, found.case),
         "submission": uuid4(),
         "crumbs": [(found.case.number, found.case.get_absolute_url()), (_("Home visit"), "")],
     }
@@ -146,3 +152,9 @@ def _may_confirm(request: OfficerRequest, visit: HomeVisit) -> bool:
         and may(request.user, Capability.LOG_VISIT, visit.case)
         and any(post.organisation.line == line for post in request.user.posts())
     )
+
+
+def _may_ask(request: OfficerRequest, visit: HomeVisit) -> bool:
+    """Whether to offer asking its maker for a correction."""
+    settled = getattr(visit, "corrected_by", None) or getattr(visit, "correction_request", None)
+    return not settled and visit.visitor_id != request.user.pk and may(request.user, Capability.SUPERVISE, visit.case)

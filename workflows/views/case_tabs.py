@@ -24,6 +24,8 @@ from cases.inspections.models import Finding
 from cases.register.models import CasePlan, Clearance, ClearanceState, Means, Verification
 from cases.supervision.models import SupervisionOrder
 from cases.visits.models import HomeVisit, PersuasionRound, VillageCheck
+from cases.visits.receiving import LateVisit
+from cases.visits.silence import silent_tasks
 from workflows import chart
 from workflows.models import AssignmentState, Kind
 from workflows.rows import history, progress, subject, summary
@@ -80,8 +82,10 @@ def course(sight: Sight) -> dict[str, Any]:
 
 def visits(sight: Sight) -> dict[str, Any]:
     case = sight.case
-    rows = HomeVisit.objects.filter(case=case).select_related("visitor", "organisation", "corrected_by").order_by("-occurred_at")
+    rows = HomeVisit.objects.filter(case=case).select_related("visitor", "organisation", "corrected_by", "arrival").order_by("-occurred_at")
     return {
+        "late": LateVisit.objects.visible_to(sight.user).waiting().filter(case=case).count(),
+        "silent": list(silent_tasks(sight.user).filter(case=case)[:3]),
         "visits": [
             (
                 row,

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cases.directory.capabilities import Capability, may
 from cases.register.models import Standing
 from cases.register.standing import AWAITED
+from cases.visits.overseeing import may_type_in
 from workflows.views.links import find
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ def of(case: Case, user: User) -> list[list[Item]]:
     groups = [
         [
             *entry(running, C.LOG_VISIT, _("Log a visit or contact"), "home-heart", find("visit-new", args=args)),
+            *entry(running, C.LOG_VISIT, _("Printed form of a visit"), "printer", find("visit-paper", args=args)),
+            *(entry(True, C.LOG_VISIT, _("Type in a paper form"), "keyboard", find("visit-typed", args=args)) if may_type_in(user, case) else []),
             *entry(
                 running and case.standing in AWAITED and not case.back_since,
                 C.REPORT_RETURN,

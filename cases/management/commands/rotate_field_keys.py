@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand
 
+from cases.mobile import phones
 from cases.register.rotation import rotate
 from notifications.gateways import seal_again
 
@@ -19,3 +20,4 @@ class Command(BaseCommand):
         newest = next(iter(settings.KC_FIELD_KEYS))
         self.stdout.write(f"{count} identity numbers were sealed again; all of them are now under key {newest}.")
         self.stdout.write(f"{seal_again()} secrets of message gateways were sealed again.")
+        self.stdout.write(f"{phones.seal_again()} key halves of phones were sealed again.")
