@@ -20,6 +20,8 @@ TAUGHT: dict[tuple[str, str], Callable[[World], list[Any]]] = {
     ("cases", "pk"): lambda world: [world.case.pk],
     ("tasks", "pk"): lambda world: [row.pk for row in world.tasks],
     ("queue", "pk"): lambda world: [row.pk for row in world.escalations],
+    ("bulk", "pk"): lambda world: [world.bulk.pk],
+    ("filters", "pk"): lambda world: [world.saved.pk],
     ("students", "pk"): lambda world: [world.student.pk],
     ("report", "pk"): lambda world: [world.student.pk],
     ("visits", "pk"): lambda world: [world.visit.pk],

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from cases.conferences.services import put_on_agenda
 from cases.documents.services import file_document
@@ -15,6 +16,8 @@ from cases.supervision.services import issue_order
 from cases.visits.services import log_visit
 from tests.paper import pdf, photo
 from tests.workflows.roads import look, papers, plan, visit
+from workflows import bulk, savedfilters
+from workflows.deskmodels import BulkAction, Listing
 from workflows.services import add_extra_task
 from workflows.sweeping import sweep_all
 
@@ -30,6 +33,7 @@ if TYPE_CHECKING:
     from cases.visits.models import HomeVisit
     from notifications.models import Gateway, Notification
     from tests.factories import Place
+    from workflows.deskmodels import BulkJob, SavedFilter
     from workflows.models import Assignment, Escalation
 
 
@@ -48,6 +52,8 @@ class World:
     escalations: list[Escalation]
     notifications: list[Notification]
     gateway: Gateway
+    bulk: BulkJob
+    saved: SavedFilter
     order: SupervisionOrder
     item: AgendaItem
     finding: Finding
@@ -97,6 +103,7 @@ def make_world(place: Place, case: Case, by: dict[str, User], now: datetime) -> 
     gateway = Gateway(kind=GatewayKind.WECOM, name="县里的企业微信", area=place.area.pk, changed_at=now, changed_by=by["admin"])
     gateway.hide({"token": "…"})
     gateway.save()
+    open_tasks = list(Assignment.objects.filter(case=case, state="open").values_list("pk", flat=True))
     case.refresh_from_db()
     return World(
         place=place,
@@ -112,6 +119,8 @@ def make_world(place: Place, case: Case, by: dict[str, User], now: datetime) -> 
         escalations=list(Escalation.objects.filter(case=case)[:1]),
         notifications=list(Notification.objects.filter(recipient=teacher)[:1]),
         gateway=gateway,
+        bulk=bulk.start(BulkAction.REMIND, open_tasks, note="请抓紧", by=by["county"], now=now, submission=uuid4()),
+        saved=savedfilters.save(Listing.QUEUE, name="两级以上", said={"rung": "2"}, default=False, by=by["county"]),
         order=order,
         item=item,
         finding=finding,
