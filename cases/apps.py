@@ -10,8 +10,11 @@ class CasesConfig(AppConfig):
         from django.contrib.auth.signals import user_logged_out
 
         from cases.directory.reach import Reach
+        from cases.files.services import KEEPERS
         from cases.mobile.api.session import revoke_at_log_out
+        from cases.mobile.filing import kept_files
         from notifications.places import register_directory
 
         register_directory(Reach())
+        KEEPERS.append(kept_files)
         user_logged_out.connect(revoke_at_log_out, dispatch_uid="cases.mobile")

@@ -56,6 +56,7 @@ def late_visits(request: OfficerRequest) -> HttpResponse:
             {"label": _("Seen"), "url": f"{path}?tab=seen", "current": seen},
         ],
         "seen": seen,
+        "may_import": may(request.user, Capability.EDIT_STUDENT),
         "crumbs": [(_("Late visits and phones"), "")],
     }
     return render(request, "cases/visits/late_visits.html", context)
