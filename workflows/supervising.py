@@ -44,7 +44,8 @@ def raise_to_superior(assignment: Assignment, *, note: str, by: User, now: datet
     """Pass the next rung of the task's ladder now instead of on its day (提级): the people above get it at once, with the reason.
 
     1. The deadline is locked after the case, as everywhere. 2. The next rung that reaches somebody else than `by` is found; rungs below it
-    collapse into it, so that each is passed once and never again by the sweep. 3. Fire, escalations, the next rung, messages, one entry.
+    collapse into it, so that each is passed once and never again by the sweep. 3. Fire, escalations, its entry and the next rung are written as the
+    sweep writes them; then the entry of whoever raised, and the messages.
     A person raises a task once in a generation of its clock. Returns the rung. Raises AlreadyDone, ReasonMissing, NotAllowed, NothingAbove.
     """
     row = locked(assignment, submission=submission)
@@ -61,6 +62,7 @@ def raise_to_superior(assignment: Assignment, *, note: str, by: User, now: datet
         raise NothingAbove(_("This rung was passed a moment ago. Look again before you raise it further."))
     handle(row, by, now, Decision.RAISED)
     effects.lay_before_posts([(fire, passing)], now)
+    effects.journal([(fire, passing)], now)
     effects.advance([passing.row], {deadline.pk: passing})
     rung: int = passing.acting["rung"]
     record(

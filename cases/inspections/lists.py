@@ -32,18 +32,23 @@ class Found:
 def listed(user: User, words: Mapping[str, str], *, today: date, page: str | None) -> Found:
     """The findings that the address asks for, and the table of units by count over all that the user may see."""
     seen = Finding.objects.visible_to(user)
-    groups = seen.order_by().values("unit_id", "unit__name", "count", "state").annotate(n=CountOf("pk"))
+    chosen = _narrowed(words, today)
+    groups = seen.order_by().values("unit_id", "unit__name", "count", "state").annotate(n=CountOf("pk"), shown=CountOf("pk", filter=chosen))
+    length = 0
     states: Counter[str] = Counter()
     by_unit: dict[int, tuple[str, Counter[str]]] = {}
     for group in groups:
         states[group["state"]] += group["n"]
+        length += group["shown"]
         by_unit.setdefault(group["unit_id"], (group["unit__name"], Counter()))[1][group["count"]] += group["n"]
     units = [(pk, name, [counts[count] for count in Count.values], counts.total()) for pk, (name, counts) in by_unit.items()]
     units.sort(key=lambda unit: (-unit[3], unit[1]))
-    chosen = _narrowed(words, today)
     rows = seen.filter(chosen).select_related("unit", "inspectorate", "found_by", "case").order_by("-pk")
-    found = Paginator(rows, PER_PAGE).get_page(page)
-    return Found(found, states, units[:UNITS], [(str(pk), name) for pk, name, _counts, _sum in sorted(units, key=lambda unit: unit[1])])
+    paginator = Paginator(rows, PER_PAGE)
+    paginator.count = length  # counted above, with everything else
+    return Found(
+        paginator.get_page(page), states, units[:UNITS], [(str(pk), name) for pk, name, _counts, _sum in sorted(units, key=lambda unit: unit[1])]
+    )
 
 
 def _narrowed(words: Mapping[str, str], today: date) -> Q:

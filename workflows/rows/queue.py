@@ -172,7 +172,7 @@ def queue_page(user: User, chosen: Q, page: str | None, *, tab: str, now: dateti
 def climb(escalation: Escalation) -> tuple[list[Fire], list[Entry]]:
     """How it came to this: the rungs that were passed, and what people did about the task. Two queries."""
     fires = list(Fire.objects.filter(deadline=escalation.fire.deadline_id).order_by("-rung", "-generation"))
-    words = (Verb.TASK_REMINDED, Verb.TASK_REASSIGNED, Verb.TASK_EXTENDED, Verb.TASK_CLAIMED)
+    words = (Verb.TASK_REMINDED, Verb.TASK_REASSIGNED, Verb.TASK_EXTENDED, Verb.TASK_CLAIMED, Verb.TASK_RAISED, Verb.AGENDA_ADDED)
     entries = list(
         Entry.objects.filter(case=escalation.case_id, verb__in=words, data__assignment=escalation.assignment_id)
         .select_related("actor", "remark")

@@ -177,7 +177,7 @@ def item(request: OfficerRequest, pk: int) -> HttpResponseBase:
 def agenda(request: OfficerRequest) -> HttpResponseBase:
     """The agenda of one meeting as a paper, in Chinese, with room for what is decided."""
     _require_reader(request.user)
-    on: date | None = parse_date(request.GET.get("on", "")[:10]) if request.GET.get("on", "")[:10].count("-") == 2 else None
+    on = _day(request.GET.get("on", ""))
     rows = AgendaItem.objects.visible_to(request.user).exclude(state__in=[ItemState.WAITING, ItemState.DROPPED]).filter(meeting_on=on)
     items = list(
         rows.select_related("case__student", "case__school", "case__township", "county", "organisation", "proposed_by").order_by("county_id", "pk")
@@ -194,6 +194,13 @@ def agenda(request: OfficerRequest) -> HttpResponseBase:
             "crumbs": [(_("Joint conference"), reverse("conference")), (_("Agenda on paper"), "")],
         }
         return render(request, "workflows/agenda_paper.html", context)
+
+
+def _day(words: str) -> date | None:
+    try:
+        return parse_date(words[:10])
+    except ValueError:  # such as the 45th of a 13th month
+        return None
 
 
 def _require_reader(user: User) -> None:
