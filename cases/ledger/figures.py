@@ -8,6 +8,7 @@ counted (note 1 of the appendix): who is still out from earlier years stands bes
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
@@ -16,12 +17,12 @@ from django.db.models import QuerySet
 from django.db.models.expressions import RawSQL
 
 from cases.ledger import rules as rulebook
-from cases.ledger.children import COLUMN, GROUP, LINES, Values, children, key_of
+from cases.ledger.children import COLUMN, GROUP, LINES, PLACE, Values, children, key_of
 from cases.ledger.rules import Rules
 from cases.ledger.terms import At, Column, Level, Pair, Row, Within
 from cases.register.models import Case
 
-__all__ = ["At", "Column", "Level", "Pair", "Row", "Rules", "Within", "change", "figures", "members"]
+__all__ = ["At", "Column", "Level", "Pair", "Row", "Rules", "Within", "change", "figures", "members", "names"]
 
 COUNTS = ",\n".join(
     f"coalesce(sum(number) FILTER (WHERE {condition}), 0)::int, coalesce(sum(number) FILTER (WHERE ({condition}) AND priority), 0)::int"
@@ -96,6 +97,18 @@ def members(
     statement = f"WITH child AS NOT MATERIALIZED ({counted}){among} SELECT case_id FROM child WHERE {' AND '.join(conditions)}"  # noqa: S608
     found: QuerySet[Case] = Case.objects.filter(pk__in=RawSQL(*in_order(statement, values)))  # noqa: S611  values are bound
     return found
+
+
+def names(
+    year: int, until: date, as_of: datetime | None = None, within: Within | None = None, *, rules: Rules | None = None
+) -> list[tuple[int, Column, bool, str, int | None]]:
+    """Everybody who is counted: case, column (the last round's alone), priority household, township, school. Each child once; one query."""
+    rules = rules or rulebook.in_force()
+    counted, values = children(At(year, until, as_of), within or Within(), replace(rules, relapse_counts_again=False))
+    statement = f"SELECT case_id, {PLACE}, priority, left(place_id, 9), school_id FROM ({counted}) child ORDER BY case_id"  # noqa: S608
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [(case, Column(column), priority, township, school) for case, column, priority, township, school in cursor.fetchall()]
 
 
 def in_order(statement: str, values: Values) -> tuple[str, list[Any]]:

@@ -28,14 +28,14 @@ def row(rows: list[Row], name: str) -> Row:
     return next(one for one in rows if one.name == name)
 
 
-def fact(case: Case, standing: str, on: date, *, enters: bool = False, priority: bool | None = None) -> StandingChange:
+def fact(case: Case, standing: str, on: date, *, enters: bool = False, priority: bool | None = None, code: str = "") -> StandingChange:
     """A fact written as a row: what the services write, at any date."""
     from cases.journal.services import record
     from cases.journal.verbs import Verb
 
     entry = record(Verb.STUDENT_CHANGED, case=case, at=timezone.now())
     return StandingChange.objects.create(
-        case=case, episode=case.episode, standing=standing, occurred_on=on, enters_ledger=enters, priority_household=priority,
+        case=case, episode=case.episode, standing=standing, occurred_on=on, enters_ledger=enters, priority_household=priority, code=code,
         county_id=case.county_id, place_id=case.place_id, school_id=case.school_id, entry=entry,
     )  # fmt: skip
 
