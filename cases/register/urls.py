@@ -5,6 +5,7 @@ from cases.register.views import acts, report, students
 urlpatterns = [
     path("students/", students.students, name="students"),
     path("students/new/", students.register, name="student-new"),
+    path("students/search/", students.search, name="student-search"),
     path("students/find/", students.find_by_number, name="student-find"),
     path("students/<int:pk>/", students.student, name="student"),
     path("students/<int:pk>/edit/", students.edit, name="student-edit"),

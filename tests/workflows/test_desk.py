@@ -232,6 +232,6 @@ def test_an_address_with_an_identity_number_is_refused_in_words(county: User, pa
 
 def test_the_search_of_children_is_posted_and_sorts_numbers_from_words(county: User, student: Any) -> None:
     client = as_(county)
-    assert client.post("/students/find/", {"q": "小明"}).headers["Location"] == "/students/?q=%E5%B0%8F%E6%98%8E"
-    assert client.post("/students/find/", {"q": "小明", "back": "report"}).headers["Location"].startswith("/report/?q=")
-    assert NUMBER not in client.post("/students/find/", {"q": NUMBER}).headers["Location"]
+    assert client.post("/students/search/", {"q": "小明"}).headers["Location"] == "/students/?q=%E5%B0%8F%E6%98%8E"
+    assert client.post("/students/search/", {"q": "小明", "back": "report"}).headers["Location"].startswith("/report/?q=")
+    assert NUMBER not in client.post("/students/search/", {"q": NUMBER}).headers["Location"]

@@ -81,12 +81,23 @@ def students(request: OfficerRequest) -> HttpResponse:
 
 @require_POST
 @officers_only
+def search(request: OfficerRequest) -> HttpResponse:
+    """The words of the search go on to the list they came from; an identity number among them is looked up, and stands in no address."""
+    words = request.POST.get("q", "")
+    if looks_like_identity(words):
+        return _by_number(request, FindByNumberForm({"identity_number": words}))
+    return redirect(f"{reverse(_list_of(request))}?{urlencode({'q': words.strip()[:40]})}")
+
+
+@require_POST
+@officers_only
 def find_by_number(request: OfficerRequest) -> HttpResponse:
-    """By identity number: posted, so that it stands in no address and no log. Words of the search go on to the list they came from."""
-    words, back = request.POST.get("q"), "report" if request.POST.get("back") == "report" else "students"
-    if words is not None and not looks_like_identity(words):
-        return redirect(f"{reverse(back)}?{urlencode({'q': words.strip()[:40]})}")
-    form = FindByNumberForm({"identity_number": words} if words else request.POST)
+    """By identity number: posted, so that it stands in no address and no log."""
+    return _by_number(request, FindByNumberForm(request.POST))
+
+
+def _by_number(request: OfficerRequest, form: FindByNumberForm) -> HttpResponse:
+    back = _list_of(request)
     if form.is_valid():
         student = services.find_by_identity(form.cleaned_data["identity_number"])
         if student and Student.objects.visible_to(request.user).filter(pk=student.pk).exists():
@@ -95,6 +106,10 @@ def find_by_number(request: OfficerRequest) -> HttpResponse:
     else:
         messages.error(request, " ".join(str(problem) for problem in form.errors["identity_number"]))
     return redirect(back)
+
+
+def _list_of(request: OfficerRequest) -> str:
+    return "report" if request.POST.get("back") == "report" else "students"
 
 
 @require_safe
