@@ -24,6 +24,8 @@ LOOKS = {
     "task_reassigned": ("users", "blue"),
     "task_extended": ("calendar-plus", ""),
     "calendar_changed": ("calendar-event", "amber"),
+    "report_calendar_changed": ("calendar-event", "amber"),
+    "report_task_extended": ("calendar-plus", ""),
     "policy_changed": ("calendar-event", "blue"),
     "task_sent_back": ("corner-up-left", "amber"),
     "tasks_handed_over": ("users", "blue"),

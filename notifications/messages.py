@@ -35,6 +35,8 @@ MESSAGES = {
     "report_task_overdue": _("Overdue: %(step)s, report %(case)s, was due: %(due)s"),
     "report_task_reassigned": _("Reassigned to you: %(step)s, report %(case)s, due: %(due)s"),
     "report_task_sent_back": _("Sent back to be done again: %(step)s, report %(case)s, due: %(due)s"),
+    "report_task_extended": _("Deadline changed: %(step)s, report %(case)s, now due: %(due)s"),
+    "report_calendar_changed": _("The calendar changed (%(on)s): %(step)s, report %(case)s, now due: %(due)s"),
     "report_escalated": _("Escalated to you: %(step)s, report %(case)s, %(days)s working days overdue"),
     # supervision
     "escalated": _("Escalated to you: %(step)s, case %(case)s, %(days)s working days overdue"),

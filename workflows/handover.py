@@ -26,7 +26,7 @@ def hand_over(holder_id: int, *, by: User | None, now: datetime, post: Appointme
 
     The clocks run on: a change of people is no reason for a later day. Returns how many tasks that were.
     """
-    held = Assignment.objects.filter(holder_id=holder_id, state=AssignmentState.OPEN).select_related("case").order_by("case_id", "pk")
+    held = Assignment.objects.filter(holder_id=holder_id, state=AssignmentState.OPEN).select_related("case", "report").order_by("case_id", "pk")
     if post is not None:
         held = held.filter(organisation_id=post.organisation_id, role=post.role)
     rows = list(held.select_for_update(of=("self",), no_key=True))
@@ -34,7 +34,7 @@ def hand_over(holder_id: int, *, by: User | None, now: datetime, post: Appointme
     for row in rows:
         rule = STEPS[row.step]
         place = {} if rule.posts else {"organisation_id": row.organisation_id, "role": row.role}
-        assigned = resolve(row.case, rule, today=today, not_user=holder_id, **place)
+        assigned = resolve(row.about, rule, today=today, not_user=holder_id, **place)
         row.organisation_id, row.role, row.holder_id = assigned.organisation_id, assigned.role, assigned.holder_id
         row.save(update_fields=["organisation", "role", "holder"])
         tasks.tell(row, assigned, message="task_reassigned", key=f"handed:{row.pk}:{now.isoformat()}", moment=now)

@@ -70,7 +70,7 @@ INVARIANTS = (
         _("A deadline that stands still although its case is not suspended"),
         """
         SELECT deadline.id FROM workflows_deadline deadline
-        JOIN workflows_assignment task ON task.id = deadline.assignment_id JOIN cases_case "case" ON "case".id = deadline.case_id
+        JOIN workflows_assignment task ON task.id = deadline.assignment_id LEFT JOIN cases_case "case" ON "case".id = deadline.case_id
         WHERE deadline.state = 'paused' AND task.state = 'open' AND "case".paused_at IS NULL
         """,
     ),

@@ -3,7 +3,7 @@
 from celery import shared_task
 
 from cases.journal import clock
-from workflows import audit, bulkwork, replanning, silence, sweeping
+from workflows import audit, bulkwork, calendar_end, replanning, silence, sweeping
 from workflows.deskmodels import BulkJob
 
 
@@ -24,7 +24,7 @@ def follow_calendar() -> None:
     """Count running deadlines again when a day of the calendar was changed, and warn before its published part ends."""
     now = clock.now()
     replanning.follow_calendar(now)
-    replanning.warn_of_the_end(now)
+    calendar_end.warn_of_the_end(now)
 
 
 @shared_task

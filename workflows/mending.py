@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 from django.utils import timezone
 
+from cases.ledger.models import Report
 from cases.register.models import Case
 from workflows import deadlines
 from workflows.invariants import LEFT_OUT, PLANNED, RUNGS
@@ -63,7 +64,7 @@ def arm_again(now: datetime) -> int:
         UPDATE workflows_deadline deadline
         SET state = CASE WHEN {STANDS} THEN 'paused' WHEN {PLANNED} IS NULL THEN 'exhausted' ELSE 'armed' END,
             next_at = CASE WHEN NOT {STANDS} THEN {PLANNED} END, paused_at = CASE WHEN {STANDS} THEN "case".paused_at END, not_before = %s
-        FROM workflows_assignment task JOIN cases_case "case" ON "case".id = task.case_id
+        FROM workflows_assignment task LEFT JOIN cases_case "case" ON "case".id = task.case_id
         WHERE task.id = deadline.assignment_id AND task.state = 'open' AND deadline.state IN ('met', 'cancelled')
         """,  # noqa: S608  our own text
         list(NEVER_WAIT),
@@ -78,8 +79,8 @@ def arm_again(now: datetime) -> int:
 
 def _arm(task_id: int, now: datetime) -> bool:
     with transaction.atomic():
-        task = Assignment.objects.select_related("case").filter(pk=task_id).first()
-        free = task and Case.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk=task.case_id).first()
+        task = Assignment.objects.select_related("case", "report").filter(pk=task_id).first()
+        free = task and _unlocked(task)
         if not task or not free or Deadline.objects.filter(assignment=task).exists():
             return False
         rule = STEPS[task.step]
@@ -91,9 +92,16 @@ def _arm(task_id: int, now: datetime) -> bool:
             legal=rule.legal,
         )
         deadlines.arm(task, plan, now, road=rule.road)
-        if free.paused_at:
+        if isinstance(free, Case) and free.paused_at:
             deadlines.pause(free.pk, now)
         return True
+
+
+def _unlocked(task: Assignment) -> Case | Report | None:
+    """What the task is about, locked by us, unless somebody is working on it just now."""
+    subject = task.about
+    rows = type(subject)._default_manager.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    return rows.filter(pk=subject.pk).first()
 
 
 def step_back(now: datetime) -> int:

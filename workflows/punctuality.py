@@ -46,35 +46,39 @@ class Unit:
     count: Count
 
 
+ABOUT = """LEFT JOIN cases_case "case" ON "case".id = task.case_id
+    LEFT JOIN cases_report report ON report.id = task.report_id"""
+
 _REPORT = f"""
 WITH tasks AS (
     SELECT task.organisation_id AS unit, count(*) AS tasks,
            count(*) FILTER (WHERE task.state = 'done' AND coalesce(deadline.met_as_of, task.done_at) <= task.due_at) AS in_time,
            count(*) FILTER (WHERE task.state = 'done' AND coalesce(deadline.met_as_of, task.done_at) > task.due_at) AS late,
            count(*) FILTER (WHERE task.state = 'open') AS open
-    FROM workflows_assignment task JOIN cases_case "case" ON "case".id = task.case_id
+    FROM workflows_assignment task {ABOUT}
     JOIN workflows_deadline deadline ON deadline.assignment_id = task.id
-    WHERE task.due_at >= %(since)s AND task.due_at < %(until)s AND task.state IN ('open', 'done') AND "case".county_id LIKE ANY(%(places)s)
+    WHERE task.due_at >= %(since)s AND task.due_at < %(until)s AND task.state IN ('open', 'done')
+      AND coalesce("case".county_id, report.unit_id) LIKE ANY(%(places)s)
     GROUP BY 1
 ), passed AS (
     SELECT task.organisation_id AS unit, count(*) AS fired, count(*) FILTER (WHERE fire.decided_at > fire.planned_at + %(late)s) AS behind
     FROM workflows_fire fire JOIN workflows_deadline deadline ON deadline.id = fire.deadline_id
-    JOIN workflows_assignment task ON task.id = deadline.assignment_id JOIN cases_case "case" ON "case".id = task.case_id
-    WHERE fire.planned_at >= %(since)s AND fire.planned_at < %(until)s AND "case".county_id LIKE ANY(%(places)s)
+    JOIN workflows_assignment task ON task.id = deadline.assignment_id {ABOUT}
+    WHERE fire.planned_at >= %(since)s AND fire.planned_at < %(until)s AND coalesce("case".county_id, report.unit_id) LIKE ANY(%(places)s)
     GROUP BY 1
 ), missing AS (
     SELECT task.organisation_id AS unit, count(*) AS missing
     FROM workflows_deadline deadline JOIN workflows_assignment task ON task.id = deadline.assignment_id
-    JOIN cases_case "case" ON "case".id = task.case_id, {RUNGS}
+    {ABOUT}, {RUNGS}
     WHERE deadline.state IN ('armed', 'quarantined') AND deadline.next_at < %(behind)s AND planned.rung >= deadline.next_rung
-      AND planned.at >= %(since)s AND planned.at < least(%(until)s, %(behind)s) AND "case".county_id LIKE ANY(%(places)s)
+      AND planned.at >= %(since)s AND planned.at < least(%(until)s, %(behind)s) AND coalesce("case".county_id, report.unit_id) LIKE ANY(%(places)s)
     GROUP BY 1
 ), asked AS (
     SELECT task.organisation_id AS unit, count(*) FILTER (WHERE request.state = 'granted') AS granted,
            count(*) FILTER (WHERE request.state = 'refused') AS refused
     FROM workflows_extensionrequest request JOIN workflows_assignment task ON task.id = request.assignment_id
-    JOIN cases_case "case" ON "case".id = task.case_id
-    WHERE request.decided_at >= %(since)s AND request.decided_at < %(until)s AND "case".county_id LIKE ANY(%(places)s)
+    {ABOUT}
+    WHERE request.decided_at >= %(since)s AND request.decided_at < %(until)s AND coalesce("case".county_id, report.unit_id) LIKE ANY(%(places)s)
     GROUP BY 1
 ), counted AS (
     SELECT unit, sum(tasks) AS tasks, sum(in_time) AS in_time, sum(late) AS late, sum(open) AS open, sum(fired + missing) AS due, sum(fired) AS fired,
@@ -93,7 +97,7 @@ ORDER BY missing DESC, behind DESC, office.area_id NULLS LAST, office.id
 
 
 def month(first: date, *, places: Sequence[str], now: datetime) -> list[Unit]:
-    """The units that had anything due in the month that begins on `first`, the worst first; children of counties whose code begins so."""
+    """The units that had anything due in the month that begins on `first`, the worst first; cases and reports of counties whose code begins so."""
     since = timezone.make_aware(datetime.combine(first, time()))
     until = timezone.make_aware(datetime.combine((first.replace(day=28) + timedelta(days=4)).replace(day=1), time()))
     values: dict[str, Any] = {

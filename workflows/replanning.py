@@ -10,15 +10,18 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from cases.journal.models import Entry
 from cases.journal.verbs import Verb
+from cases.ledger.models import Report
 from cases.register.models import Case
+from notifications.messages import worded
 from notifications.services import Message, notify_many
 from workflows import calendars, deadlines, heartbeat, ladders, policies
 from workflows.deadlines import Recounted
@@ -27,7 +30,6 @@ from workflows.models import Assignment, Deadline, DeadlineState, Escalation, Es
 CHUNK = 500
 ROUNDS = 5  # for cases that somebody is working on just now
 ONCE_MORE = " again"
-WARNING = 60  # days before the published calendar ends
 
 RUNNING = (DeadlineState.ARMED, DeadlineState.PAUSED, DeadlineState.EXHAUSTED)
 COLUMNS = (
@@ -35,6 +37,7 @@ COLUMNS = (
     *("provisional", "changes_road", "assignment__state", "assignment__step", "assignment__due_at"),
     *("assignment__organisation_id", "assignment__role", "assignment__holder_id"),
     *("case__number", "case__episode", "case__county_id", "case__school_class_id"),
+    *("assignment__report__number", "assignment__report__unit_id"),
 )
 
 
@@ -79,7 +82,7 @@ def _effects(on: date) -> dict[str, Effect]:
     effects: dict[str, Effect] = defaultdict(Effect)
     seen: dict[str, tuple[int, int]] = {}  # many deadlines have one plan: counted once
     for row in _running().iterator(chunk_size=2000):
-        step, county_id = row.assignment.step, row.case.county_id
+        step, county_id = row.assignment.step, _about(row).county_id
         key = json.dumps([step, county_id, row.explanation, row.rungs, row.next_rung, str(row.due_at)], sort_keys=True)
         if key not in seen:
             seen[key] = _compare(row, on)
@@ -95,7 +98,7 @@ def _effects(on: date) -> dict[str, Effect]:
 
 def _compare(row: Deadline, on: date) -> tuple[int, int]:
     """Whether it would be due sooner (-1) or later (1), and whether its next rung would come so."""
-    step, county_id = row.assignment.step, row.case.county_id
+    step, county_id = row.assignment.step, _about(row).county_id
     now, then = policies.in_force(step, county_id, on), policies.policy_of(step, county_id, on)
     own = tuple(policies.Rung(rung["rung"], rung["offset"], rung["to"]) for rung in row.rungs)
     by_version = (row.amount, row.unit) == now.allowance
@@ -157,22 +160,29 @@ def replan_all(*, now: datetime, county_id: str | None = None) -> Replanned:
     return Replanned(looked, moved, len(waiting))
 
 
-def _running() -> Any:
-    rows = Deadline.objects.filter(state__in=RUNNING, assignment__state="open").select_related("assignment", "case")
+def _about(row: Deadline) -> Case | Report:
+    """What the task is about, both read already."""
+    return row.assignment.report or row.case
+
+
+def _running(county_id: str | None = None) -> Any:
+    rows = Deadline.objects.filter(state__in=RUNNING, assignment__state="open").select_related("assignment__report", "case")
+    if county_id is not None:
+        rows = rows.filter(Q(case__county_id=county_id) | Q(assignment__report__unit_id=county_id))
     rows = rows.exclude(state=DeadlineState.EXHAUSTED, changes_road=True)  # a fact that was recorded stays recorded
     return rows.only(*COLUMNS).order_by("pk")
 
 
 def _chunks(county_id: str | None) -> Iterator[list[Deadline]]:
     last = 0
-    while rows := list((_running() if county_id is None else _running().filter(case__county_id=county_id)).filter(pk__gt=last)[:CHUNK]):
+    while rows := list(_running(county_id).filter(pk__gt=last)[:CHUNK]):
         yield rows
         last = rows[-1].pk
 
 
 def _new_plan(row: Deadline, now: datetime) -> Recounted | None:
     """The plan by the present calendar, if it is another one than the deadline's."""
-    plan = deadlines.recounted(row, policies.calendar_of(row.case.county_id))
+    plan = deadlines.recounted(row, policies.calendar_of(_about(row).county_id))
     if plan is None:
         return None
     if row.next_rung is None and plan.due_at <= now:
@@ -187,10 +197,9 @@ def _replan(ids: Sequence[int], now: datetime) -> set[int]:
     """Move these, as far as nobody is working on their cases. Returns which were dealt with."""
     if not ids:
         return set()
-    wanted = Deadline.objects.filter(pk__in=ids).values("case_id")
-    free = Case.objects.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk__in=wanted).order_by("pk")
-    cases = list(free.values_list("pk", flat=True))
-    rows = list(_running().select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk__in=ids, case_id__in=cases))
+    wanted = Deadline.objects.filter(pk__in=ids)
+    free = Q(case__in=_unlocked(Case, wanted.values("case_id"))) | Q(assignment__report__in=_unlocked(Report, wanted.values("assignment__report_id")))
+    rows = list(_running().select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(free, pk__in=ids))
     moved: list[Deadline] = []
     days: dict[int, str] = {}  # what the calendar changed for each
     for row in rows:
@@ -208,6 +217,12 @@ def _replan(ids: Sequence[int], now: datetime) -> set[int]:
         _record(moved, days, now)
         _tell(moved, days, now)
     return {row.pk for row in rows}
+
+
+def _unlocked(model: type[Case] | type[Report], wanted: Any) -> list[int]:
+    """Those on which nobody is working just now; from here on we are."""
+    rows = model._default_manager.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk__in=wanted).order_by("pk")
+    return list(rows.values_list("pk", flat=True))
 
 
 def _move(row: Deadline, plan: Recounted, now: datetime) -> None:
@@ -234,11 +249,12 @@ def _record(rows: Iterable[Deadline], days: dict[int, str], now: datetime) -> No
         Entry(
             verb=Verb.TASK_EXTENDED,
             case_id=row.case_id,
-            episode=row.case.episode,
+            episode=row.case.episode if row.case_id else 0,
             organisation_id=row.assignment.organisation_id,
             occurred_at=now,
             data={"assignment": row.assignment_id, "due_at": row.due_at.isoformat(), "why": "calendar"}
-            | ({"on": days[row.pk]} if row.pk in days else {}),
+            | ({"on": days[row.pk]} if row.pk in days else {})
+            | ({"report": row.assignment.report_id} if row.assignment.report_id else {}),
         )
         for row in rows
     )
@@ -247,7 +263,10 @@ def _record(rows: Iterable[Deadline], days: dict[int, str], now: datetime) -> No
 def _tell(rows: Sequence[Deadline], days: dict[int, str], now: datetime) -> None:
     held = {
         row.pk: ladders.Held(
-            ladders.Post(row.assignment.organisation_id, row.assignment.role), row.assignment.holder_id, row.case.school_class_id, row.case.county_id
+            ladders.Post(row.assignment.organisation_id, row.assignment.role),
+            row.assignment.holder_id,
+            row.case.school_class_id if row.case_id else None,
+            _about(row).county_id,
         )
         for row in rows
         if row.assignment.organisation_id is not None
@@ -257,8 +276,9 @@ def _tell(rows: Sequence[Deadline], days: dict[int, str], now: datetime) -> None
         [
             Message(
                 recipient_id=person,
-                message="calendar_changed" if row.pk in days else "task_extended",
-                params={"case": row.case.number, "step": row.assignment.step, "due": row.due_at} | ({"on": days[row.pk]} if row.pk in days else {}),
+                message=worded("calendar_changed" if row.pk in days else "task_extended", report=row.assignment.report_id),
+                params={"case": _about(row).number, "step": row.assignment.step, "due": row.due_at}
+                | ({"on": days[row.pk]} if row.pk in days else {}),
                 link=f"/tasks/{row.assignment_id}/",
                 key=f"replanned:{row.pk}:{row.generation}:{person}",
             )
@@ -271,20 +291,3 @@ def _tell(rows: Sequence[Deadline], days: dict[int, str], now: datetime) -> None
 
 def _moment(rung: dict[str, Any]) -> datetime:
     return datetime.fromisoformat(rung["at"])
-
-
-# --- the end of the calendar ------------------------------------------------------------------------------------------------------
-
-
-def warn_of_the_end(now: datetime) -> int:
-    """Tell the administrators, once a week, when the published calendar ends within 60 days. Returns how many were told."""
-    today, ends = timezone.localdate(now), policies.calendar_of(None).published_through
-    if ends in {date.min, date.max} or ends - today > timedelta(days=WARNING):
-        return 0
-    year, week, _day = today.isocalendar()
-    return notify_many(
-        [
-            Message(recipient_id=person, message="calendar_ends", params={"until": ends}, link="/admin/", key=f"calendar_ends:{year}-{week}:{person}")
-            for person in ladders.system_administrators(today)
-        ]
-    )

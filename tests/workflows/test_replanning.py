@@ -24,7 +24,7 @@ from tests.cast import NOON
 from tests.factories import Place, make_user
 from tests.workflows import roads
 from tests.workflows.clockwork import SOON, at, clock_of, make_case, make_task, moment_of
-from workflows import audit, deadlines, escalation, heartbeat, jobs, policies, replanning, stepped_clock
+from workflows import audit, calendar_end, deadlines, escalation, heartbeat, jobs, policies, replanning, stepped_clock
 from workflows.calendars import Allowance
 from workflows.models import Assignment, CalendarDay, Deadline, DeadlineState, Escalation, EscalationState, Fire, Ladder, SchoolTerm, StepPolicy, Unit
 
@@ -134,14 +134,14 @@ def test_a_date_that_somebody_set_stays(task: Assignment) -> None:
 
 
 def test_a_suspended_deadline_is_counted_again_and_stays_suspended(task: Assignment) -> None:
-    deadlines.pause(task.case_id, NOON)
+    deadlines.pause(task.case.pk, NOON)
     flood()
 
     replanning.replan_all(now=NOON + SOON)
 
     clock = clock_of(task)
     assert (clock.state, clock.next_at, clock.due_at.date()) == (DeadlineState.PAUSED, None, date(2026, 9, 21))
-    deadlines.resume(task.case_id, NOON + timedelta(hours=2))
+    deadlines.resume(task.case.pk, NOON + timedelta(hours=2))
     assert (clock_of(task).state, clock_of(task).due_at) == (DeadlineState.ARMED, at(date(2026, 9, 21), 17, 30))
 
 
@@ -290,10 +290,10 @@ def test_sixty_days_before_the_calendar_ends_the_administrators_are_told_once_a_
     ends = policies.calendar_of(None).published_through
     first = at(ends - timedelta(days=60))
 
-    assert replanning.warn_of_the_end(first - timedelta(days=1)) == 0
-    assert replanning.warn_of_the_end(first) == 1
-    assert replanning.warn_of_the_end(first + timedelta(hours=3)) == 0
-    assert replanning.warn_of_the_end(first + timedelta(days=7)) == 1
+    assert calendar_end.warn_of_the_end(first - timedelta(days=1)) == 0
+    assert calendar_end.warn_of_the_end(first) == 1
+    assert calendar_end.warn_of_the_end(first + timedelta(hours=3)) == 0
+    assert calendar_end.warn_of_the_end(first + timedelta(days=7)) == 1
     assert set(Notification.objects.values_list("recipient__username", "message")) == {("admin", "calendar_ends")}
 
 
