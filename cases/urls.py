@@ -14,4 +14,6 @@ urlpatterns = [
     path("", include("cases.documents.urls")),
     path("", include("cases.inspections.urls")),
     path("", include("cases.ledger.urls")),
+    path("", include("cases.transfers.urls")),
+    path("", include("cases.spotchecks.urls")),
 ]

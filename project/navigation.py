@@ -47,6 +47,12 @@ SUPERVISORS = (
 ANSWERING = (Role.VILLAGE_CADRE, Role.DEPARTMENT_OFFICER)
 CONFERENCE = tuple(READERS)  # who keeps the agenda, takes part or stands above
 
+# who clears cases, and who looks after that
+CLEARED_BY = (
+    Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.CONVENER, Role.CONFERENCE_OFFICE, Role.INSPECTOR, Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER,
+)  # fmt: skip
+BUREAUS = (Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.PRINCIPAL, Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER)  # between them children move
+
 # who answers to an inspection for the punctuality of the engine
 PROVERS = (
     Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.CONVENER, Role.CONFERENCE_OFFICE, Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER,
@@ -86,10 +92,12 @@ NAVIGATION = (
         Entry(_("Supervision orders"), "gavel", "orders", holds(*SUPERVISORS, *ANSWERING)),
         Entry(_("Joint conference"), "users", "conference", holds(*CONFERENCE)),
         Entry(_("Inspection"), "report-search", "findings", holds(*SUPERVISORS, *ANSWERING)),
+        Entry(_("Transfers and help"), "route", "transfers", holds(*BUREAUS)),
     )),
     Group(_("Figures and documents"), (
         Entry(_("Boards"), "chart-bar", "board", holds(*SUPERVISORS)),
         Entry(_("Ledger"), "table", "ledger", holds(*SUPERVISORS)),
+        Entry(_("Spot checks"), "eye", "draws", holds(*CLEARED_BY)),
     )),
     Group(_("Administration"), (
         Entry(_("Schools and people"), "users", "people", holds(*LOOK_AFTER_PEOPLE)),

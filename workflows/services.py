@@ -169,7 +169,8 @@ def reassign(
         row.due_at = plan.due_at
         deadlines.replan(row, plan, now=now)
     row.save(update_fields=["organisation", "role", "holder", "due_at"])
-    if not STEPS[row.step].outside and to.organisation_id not in {row.case.school_id, row.case.village_id, row.case.township_id, row.case.education_id}:
+    own = {row.case.school_id, row.case.village_id, row.case.township_id, row.case.education_id}
+    if to.organisation_id not in own and not STEPS[row.step].outside:
         involve(row.case, to.organisation)
     record(
         Verb.TASK_REASSIGNED,

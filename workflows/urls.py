@@ -2,6 +2,7 @@ from django.urls import path
 
 from workflows.views import (
     audit,
+    between,
     board,
     bulk,
     bulkjobs,
@@ -44,6 +45,9 @@ urlpatterns = [
     path("conference/schedule/", conference.schedule, name="conference-schedule"),
     path("conference/agenda/", conference.agenda, name="agenda-paper"),
     path("conference/<int:pk>/", conference.item, name="agenda-item"),
+    path("transfers/", between.transfers, name="transfers"),
+    path("transfers/<int:pk>/", between.transfer, name="transfer"),
+    path("inquiries/<int:pk>/", between.inquiry, name="inquiry"),
     path("queue/", queue.queue, name="queue"),
     path("queue/bulk/", bulk.queue, name="queue-bulk"),
     path("board/", board.units, name="board"),

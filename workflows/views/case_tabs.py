@@ -22,7 +22,9 @@ from cases.documents.models import CourtRecord, Document
 from cases.files.models import StoredFile
 from cases.inspections.models import Finding
 from cases.register.models import CasePlan, Clearance, ClearanceState, Means, Verification
+from cases.spotchecks.models import SpotCheck
 from cases.supervision.models import SupervisionOrder
+from cases.transfers.models import Inquiry, Transfer
 from cases.visits.models import HomeVisit, PersuasionRound, VillageCheck
 from cases.visits.receiving import LateVisit
 from cases.visits.silence import silent_tasks
@@ -143,6 +145,17 @@ def supervision(sight: Sight) -> dict[str, Any]:
     }
 
 
+def units(sight: Sight) -> dict[str, Any]:
+    """Offers and moves, requests for help, spot checks: the newest first."""
+    case = sight.case
+    transfers = Transfer.objects.filter(case=case).select_related("from_education", "from_school", "to_education", "to_school")
+    return {
+        "transfers": list(transfers.order_by("-pk")),
+        "inquiries": list(Inquiry.objects.filter(case=case).select_related("to_education").order_by("-pk")),
+        "spot_checks": list(SpotCheck.objects.filter(case=case).select_related("organisation", "draw", "by").order_by("-pk")),
+    }
+
+
 def files(sight: Sight) -> dict[str, Any]:
     rows = StoredFile.objects.visible_to(sight.user).filter(case=sight.case).select_related("uploaded_by").order_by("-uploaded_at", "pk")
     return {"files": [(row, label(CodeList.EVIDENCE, row.kind)) for row in rows]}
@@ -167,6 +180,7 @@ TABS: dict[str, Tab] = {
     "visits": Tab(_("Visits"), visits),
     "plan": Tab(_("Plan"), plan),
     "documents": Tab(_("Documents"), documents),
+    "units": Tab(_("Between units"), units),
     "supervision": Tab(pgettext_lazy("tab of a case", "Supervision"), supervision),
     "files": Tab(_("Files"), files),
     "journal": Tab(_("Journal"), journal),

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from cases.directory.capabilities import Capability, may
 from cases.register.models import Standing
 from cases.register.standing import AWAITED
+from cases.transfers.scope import BUREAU
 from cases.visits.overseeing import may_type_in
 from workflows.views.links import find
 
@@ -28,6 +29,10 @@ class Item:
     url: str
     dialog: bool = False
     danger: bool = False
+
+
+def user_is_of_the_bureau(case: Case, user: User) -> bool:
+    return any(post.role in BUREAU and post.organisation_id == case.education_id for post in user.posts())
 
 
 def of(case: Case, user: User) -> list[list[Item]]:
@@ -66,6 +71,15 @@ def of(case: Case, user: User) -> list[list[Item]]:
                 _("Apply for deferred enrolment"),
                 "calendar-plus",
                 find("deferral-new", args=args),
+            ),
+            *entry(running, C.TRANSFER, _("Offer the case to another county"), "arrow-right", find("transfer-new", args=args)),
+            *(
+                [
+                    *entry(running, C.TRANSFER, _("Change school or place inside the county"), "building", find("school-change", args=args)),
+                    *entry(running, C.TRANSFER, _("Ask another county for help"), "search", find("inquiry-new", args=args)),
+                ]
+                if user_is_of_the_bureau(case, user)
+                else []
             ),
             *entry(open_, C.EDIT_STUDENT, _("Edit the student's data"), "edit", find("student-edit", args=[case.student_id])),
         ],
