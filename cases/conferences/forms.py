@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.register.caseform import CaseForm, day_input, tiles
 
@@ -24,7 +25,7 @@ class DecisionForm(CaseForm):
     taken_up = forms.ChoiceField(label=_("Result"), choices=[("yes", _("Decided")), ("no", _("Not taken up"))], initial="yes", widget=tiles("two"))
     held_on = forms.DateField(label=_("Meeting held on"), widget=day_input())
     decision = forms.CharField(
-        label=_("Decision"),
+        label=pgettext_lazy("of a conference", "Decision"),
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 5}),
         help_text=_("What was decided, who does it and by when; or why it was not taken up."),

@@ -78,7 +78,9 @@ class DecisionForm(forms.Form):
     use_required_attribute = False
 
     outcome = forms.ChoiceField(
-        label=_("Decision"), choices=[("close", _("Close the finding")), ("accountable", _("Make an accountability finding"))], widget=tiles("two")
+        label=_("How you decide"),
+        choices=[("close", _("Close the finding")), ("accountable", _("Make an accountability finding"))],
+        widget=tiles("two"),
     )
     measure = forms.ChoiceField(label=_("Kind of accountability"), required=False, choices=Accountability, widget=tiles("two"))
     remark = forms.CharField(

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from cases.directory.answering import Accountability
 from cases.directory.models import OrganisationKind
@@ -25,7 +26,7 @@ class Count(models.TextChoices):
 class FindingState(models.TextChoices):
     OPEN = "open", _("waits for the unit")
     ANSWERED = "answered", _("waits for the inspector")
-    CLOSED = "closed", _("closed")
+    CLOSED = "closed", pgettext_lazy("of a finding", "closed")
     ACCOUNTABLE = "accountable", _("accountability finding")
 
 

@@ -58,7 +58,7 @@ class VerdictForm(CaseForm):
 
     template_name = "cases/supervision/verdict_form.html"
 
-    outcome = forms.ChoiceField(label=_("Decision"), choices=Verdict, widget=tiles("three"))
+    outcome = forms.ChoiceField(label=_("How you decide"), choices=Verdict, widget=tiles("three"))
     again_by = forms.DateField(label=_("Answer again by"), required=False, widget=day_input())
     measure = forms.ChoiceField(label=_("Kind of accountability"), required=False, choices=Accountability, widget=tiles("two"))
     reason = forms.CharField(

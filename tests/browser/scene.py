@@ -42,6 +42,7 @@ class Scene:
         self._ways_off(later, principal)
         self._law(later, who)
         self._danger(teacher)
+        self._supervise(later, who)
         self.now = later + timedelta(days=12)
         clock(self.now)
         while _sweep():
@@ -102,6 +103,18 @@ class Scene:
         case = self.cases["endangered"]
         log_visit(case, **visit(NOON, photos=[photo()]), by=teacher, now=NOON)
         report_danger(case, kind="other", facts="孩子独自在家，三天无人照看。", by=teacher, now=NOON)
+
+    def _supervise(self, now: datetime, who: dict[str, User]) -> None:
+        from cases.conferences.services import put_on_agenda
+        from cases.inspections.services import record_finding
+        from cases.supervision.services import answer_order, issue_order
+
+        case, day = self.cases["planned"], now.date() + timedelta(days=5)
+        self.order = issue_order(case, addressee=self.place.school, demand="限期家访并报结果", answer_by=day, by=who["conference"], now=now)
+        answer_order(self.order, text="已家访", by=who["principal"], now=now)
+        self.item = put_on_agenda(case, reason="多次劝返无果", by=who["county"], now=now)
+        said = {"count": "numbers", "facts": "名册与学籍不符", "demand": "逐人核实"}
+        self.finding = record_finding(unit=self.place.school, answer_by=day, case=case, by=who["inspector"], now=now, **said)
 
     def task(self, step: str, name: str = "") -> Assignment:
         """The open task of a step, of that child or of whichever has it."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 pytestmark = pytest.mark.django_db(transaction=True)
 
 CATALOGUE = Path(__file__).resolve().parents[2] / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
-TABS = ("overview", "course", "visits", "plan", "documents", "files", "journal")
+TABS = ("overview", "course", "visits", "plan", "documents", "supervision", "files", "journal")
 # Names of formats, of licences and of people's accounts; the name of the other language stands in that language.
 LATIN = {"english", "bpmn", "pdf", "jpg", "jpeg", "png", "excel", "xlsx", "csv", "wps", "cc", "by"} | {
     part for name in NAMES for part in name.split("-")
@@ -94,6 +94,22 @@ def of_the_county(scene: Scene) -> Iterator[str]:
     yield f"/organisations/{scene.place.school.pk}/"
 
 
+def of_the_conference(scene: Scene) -> Iterator[str]:
+    yield "/orders/?tab=all"
+    yield f"/orders/{scene.order.pk}/"
+    yield f"/tasks/{scene.task('decide_on_answer').pk}/"
+    yield f"/cases/{scene.order.case_id}/?tab=supervision"
+    yield f"/cases/{scene.cases['planned'].pk}/orders/new/"
+    yield "/conference/"
+    yield f"/conference/{scene.item.pk}/"
+
+
+def of_the_inspector(scene: Scene) -> Iterator[str]:
+    yield "/inspections/"
+    yield "/inspections/new/"
+    yield f"/inspections/{scene.finding.pk}/"
+
+
 def of_the_auditor(scene: Scene) -> Iterator[str]:
     yield "/journal/"
 
@@ -116,6 +132,8 @@ TOUR: dict[str, Callable[[Scene], Iterator[str]]] = {
     "township": of_the_township,
     "civil-affairs": of_the_department,
     "county": of_the_county,
+    "conference": of_the_conference,
+    "inspector": of_the_inspector,
     "auditor": of_the_auditor,
     "admin": of_the_administrator,
 }

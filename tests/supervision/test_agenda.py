@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
@@ -48,7 +49,7 @@ def test_from_an_escalation_it_leaves_the_queue(case: Case, county: User, noon: 
 
 def test_without_an_office_and_a_convener_there_is_no_agenda(case: Case, county: User, noon: datetime) -> None:
     Appointment.objects.filter(role="conference_office").update(until=noon.date() - timedelta(days=9))
-    assert put_on_agenda(case, reason="请研究", by=county, now=noon)
+    put_on_agenda(case, reason="请研究", by=county, now=noon)
     assert Notification.objects.get(message="agenda_added").recipient.username == "convener"
     AgendaItem.objects.all().delete()
     Appointment.objects.filter(role="convener").update(until=noon.date() - timedelta(days=9))
@@ -70,8 +71,8 @@ def test_the_office_fixes_the_meeting_and_nobody_else(item: AgendaItem, county: 
 def test_a_decision_goes_on_record_and_may_give_a_task(
     item: AgendaItem, place: Place, conference: User, county: User, police: User, noon: datetime
 ) -> None:
-    said = {"decision": "公安局三日内查明监护人去向。", "held_on": noon.date(), "taken_up": True}
-    task = {"title": "查明去向", "organisation": place.departments["police"], "role": "department_officer", "working_days": 3}
+    said: dict[str, Any] = {"decision": "公安局三日内查明监护人去向。", "held_on": noon.date(), "taken_up": True}
+    task: dict[str, Any] = {"title": "查明去向", "organisation": place.departments["police"], "role": "department_officer", "working_days": 3}
     with pytest.raises(BadItem):
         decide_item(item, **said | {"decision": " "}, by=conference, now=noon)
     with pytest.raises(BadItem):
@@ -92,8 +93,8 @@ def test_a_decision_goes_on_record_and_may_give_a_task(
 
 
 def test_what_is_not_taken_up_gives_nobody_a_task(item: AgendaItem, place: Place, conference: User, noon: datetime) -> None:
-    said = {"decision": "由镇政府先行处置", "held_on": noon.date(), "taken_up": False}
-    task = {"title": "查明去向", "organisation": place.departments["police"], "role": "department_officer", "working_days": 3}
+    said: dict[str, Any] = {"decision": "由镇政府先行处置", "held_on": noon.date(), "taken_up": False}
+    task: dict[str, Any] = {"title": "查明去向", "organisation": place.departments["police"], "role": "department_officer", "working_days": 3}
     with pytest.raises(NotAllowed):
         supervising.decide_item(item, **said, task=task, by=conference, now=noon)
     item.refresh_from_db()

@@ -146,9 +146,9 @@ def test_what_is_sent_back_is_answered_again_by_a_new_day(order: SupervisionOrde
 
 def test_an_accountability_finding_names_its_kind_and_its_reason(order: SupervisionOrder, principal: User, conference: User, noon: datetime) -> None:
     answer_order(order, text="家长不配合。", by=principal, now=noon)
-    for lacking in ({"measure": "", "reason": "敷衍"}, {"measure": "talk", "reason": ""}, {"measure": "dismissal", "reason": "敷衍"}):
+    for measure, reason in (("", "敷衍"), ("talk", ""), ("dismissal", "敷衍")):
         with pytest.raises(BadOrder):
-            decide_on_answer(order, outcome="accountable", **lacking, by=conference, now=noon)
+            decide_on_answer(order, outcome="accountable", measure=measure, reason=reason, by=conference, now=noon)
     decision = decide_on_answer(order, outcome="accountable", measure="criticism", reason="三次未家访", by=conference, now=noon)
     order.refresh_from_db()
     assert order.state == OrderState.ACCOUNTABLE

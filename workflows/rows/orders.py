@@ -96,10 +96,8 @@ def rounds(order: SupervisionOrder) -> list[dict[str, Any]]:
         }
     ]
     for reply in order.replies.select_related("by", "decision__by").order_by("pk"):
-        told.append(
-            {"text": _("Answered"), "detail": reply.text, "at": reply.at, "actor": f"{order.addressee.name} · {reply.by.name}", "icon": "message",
-             "tone": "blue"}
-        )  # fmt: skip
+        actor = f"{order.addressee.name} · {reply.by.name}"
+        told.append({"text": _("Unit answered"), "detail": reply.text, "at": reply.at, "actor": actor, "icon": "message", "tone": "blue"})
         if decision := getattr(reply, "decision", None):
             told.append(_decided(order, decision))
     if order.state == OrderState.WITHDRAWN:

@@ -88,7 +88,7 @@ def conference(request: OfficerRequest) -> HttpResponseBase:
     seen: QuerySet[Any] = AgendaItem.objects.visible_to(user)
     counts = seen.aggregate(**{name: Count("pk", filter=condition) for name, condition in TABS.items()})
     rows = seen.filter(TABS[tab]).select_related("case__student", "case__school", "case__township", "county", "organisation", "proposed_by")
-    names = {"waiting": _("Waiting"), "agenda": _("On the agenda"), "past": _("Decided")}
+    names = {"waiting": _("Waiting for a meeting"), "agenda": _("On the agenda"), "past": _("Decided")}
     page = page_of(rows.order_by(*ORDER[tab]), request.GET.get("page"), length=counts[tab])
     path = reverse("conference")
     context = {
