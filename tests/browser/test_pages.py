@@ -80,6 +80,10 @@ def of_the_county(scene: Scene) -> Iterator[str]:
     yield "/queue/"
     yield f"/queue/{waiting[0].pk}/"
     yield "/queue/?tab=handled"
+    yield "/queue/?tab=requests"
+    yield from ("/board/", "/board/people/", "/board/answers/?by=person", "/board/tasks/?when=open")
+    yield from _of_many_at_once(scene)
+    yield "/cases/export/?tab=all"
     yield from (f"/tasks/{scene.task(step).pk}/" for step in ("approve_return", "approve_deduction", "approve_deferral"))
     yield f"/tasks/{scene.task('school_persuasion').pk}/reassign/"
     yield f"/cases/{scene.cases['planned'].pk}/supervise/extra/"
@@ -92,6 +96,21 @@ def of_the_county(scene: Scene) -> Iterator[str]:
     yield "/people/import/"
     yield "/organisations/"
     yield f"/organisations/{scene.place.school.pk}/"
+
+
+def _of_many_at_once(scene: Scene) -> Iterator[str]:
+    """A bulk job that came to its end with something refused, and a saved filter."""
+    from uuid import uuid4
+
+    from workflows import bulk, bulkwork, savedfilters
+    from workflows.deskmodels import BulkAction, Listing
+    from workflows.models import Assignment
+
+    county, tasks = scene.people["county"], Assignment.objects.filter(state="open", organisation__isnull=False).values_list("pk", flat=True)[:3]
+    job = bulk.start(BulkAction.EXTEND, tasks, note="请按新期限办理", until=scene.now.date(), by=county, now=scene.now, submission=uuid4())
+    bulkwork.work(job.pk)
+    saved = savedfilters.save(Listing.QUEUE, name="二级督办", said={"rung": "2"}, default=False, by=county)
+    yield from ("/bulk/", f"/bulk/{job.pk}/", "/filters/", f"/filters/{saved.pk}/", "/queue/?rung=2", "/queue/?rung=3")
 
 
 def of_the_conference(scene: Scene) -> Iterator[str]:

@@ -12,6 +12,7 @@ from tests.browser.conftest import Visit
 
 if TYPE_CHECKING:
     from cases.register.models import Case
+    from tests.factories import Place
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -26,12 +27,21 @@ def overdue(case: Case, people: dict[str, object], clock: Callable[[datetime], N
         pass
 
 
-@pytest.mark.usefixtures("overdue")
+@pytest.fixture
+def five_hundred(overdue: None, place: Place) -> None:
+    """And before this post lie as many more as one person ever gets."""
+    from tests.benchmarks.many import Many
+
+    Many(place, place.education, "county_officer").grow(500)
+
+
+@pytest.mark.usefixtures("five_hundred")
 def test_the_first_decision_is_three_clicks_from_the_log_in(visit: Visit) -> None:
     from workflows.models import Escalation
 
     county = visit("county")
     page, waiting = county.page, Escalation.objects.filter(handled_at=None).count()
+    assert waiting >= 500
     page.click(".kc-side a[href='/queue/']")  # 1
     page.click("[data-preview-part] .kc-tile:has([value=remind])")  # 2: the first row is open already
     page.keyboard.press("Tab")

@@ -183,7 +183,7 @@ def test_the_page_of_a_job_is_its_askers_alone(tasks: list[int], county: User, c
 def test_the_list_of_the_refused_names_cases_and_no_child(tasks: list[int], county: User) -> None:
     job = bulk.start(BulkAction.EXTEND, tasks, note="宽限", until=NOON.date(), by=county, now=LATER, submission=uuid4())
     bulkwork.work(job.pk)
-    book = load_workbook(BytesIO(as_(county).get(f"/bulk/{job.pk}/refused/").content)).active
+    book = load_workbook(BytesIO(as_(county).get(f"/bulk/{job.pk}/refused/").content)).worksheets[0]
     lines = [[str(cell.value or "") for cell in row] for row in book.iter_rows(min_row=2)]
     assert [line[0] for line in lines] == [Assignment.objects.get(pk=task).case.number for task in tasks]
     assert not any("学生" in cell for line in lines for cell in line)
