@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from pytest_django.plugin import DjangoDbBlocker
 
-pytest_plugins = ["tests.cast"]
+pytest_plugins = ["tests.cast", "tests.browser.fixtures"]
 
 
 def pytest_configure(config: pytest.Config) -> None:

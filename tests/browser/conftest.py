@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser
 from pytest_django import Settings
 from pytest_django.live_server_helper import LiveServer
 
@@ -24,18 +22,6 @@ NAMES = {
     "civil-affairs": "朱强", "justice": "田勇", "prefecture": "杨帆", "province": "李文华", "inspector": "赵明", "admin": "孙立",
     "security": "马超", "auditor": "胡颖",
 }  # fmt: skip
-
-
-@pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
-    """One browser for the whole run. KC_BROWSER names its program; empty means Playwright's own."""
-    program = os.environ.get("KC_BROWSER", shutil.which("chromium") or "")
-    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
-        # Playwright's loop makes Django think that the test is asynchronous; it is not.
-        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-        browser = playwright.chromium.launch(executable_path=program or None, chromium_sandbox=os.geteuid() != 0)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -16,6 +16,7 @@ export class Trouble extends Error {
 }
 
 let token = "";
+let self = "";
 
 export async function call(method, path, { body, headers, long, etag } = {}) {
   const stop = new AbortController();
@@ -25,7 +26,7 @@ export async function call(method, path, { body, headers, long, etag } = {}) {
   try {
     answer = await fetch(BASE + path, {
       method, body, redirect: "manual", credentials: "same-origin", cache: "no-store", signal: stop.signal,
-      headers: { Accept: "application/json", ...(method !== "GET" && { "X-CSRFToken": token }), ...(etag && { "If-None-Match": etag }), ...headers },
+      headers: { Accept: "application/json", "X-Device": self, ...(method !== "GET" && { "X-CSRFToken": token }), ...(etag && { "If-None-Match": etag }), ...headers },
     });
     if (/json/.test(answer.headers.get("content-type") || "")) data = await answer.json();
   } catch {
@@ -45,12 +46,14 @@ export async function call(method, path, { body, headers, long, etag } = {}) {
 
 export const json = (value, owner) => ({ body: typeof value === "string" ? value : JSON.stringify(value), headers: { "Content-Type": "application/json", ...(owner && { "X-Owner": owner }) } });
 
+// This phone's own number, made once.
 export async function device() {
-  const known = await store.setting("device");
-  if (known) return known;
-  const made = store.uuid();
-  await store.set("device", made);
-  return made;
+  self = self || (await store.setting("device"));
+  if (!self) {
+    self = store.uuid();
+    await store.set("device", self);
+  }
+  return self;
 }
 
 // Who is logged in. Also learns the token and how far the phone's clock is from the server's.

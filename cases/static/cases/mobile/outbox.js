@@ -39,6 +39,8 @@ export async function submit({ id, kind, body, label, draft, replaces }) {
     held.onsuccess = () => photos.every((photo) => held.result.includes(photo)) || held.transaction.abort();
   });
   tell();
+  if (navigator.storage && navigator.storage.persist) navigator.storage.persist(); // nothing of it may be cleared away
+  run({ fresh: true });
 }
 
 export const contents = async (row) => {

@@ -206,7 +206,7 @@ export async function records(main) {
     const [back, others] = [known.filter((one) => one.state === "returned"), known.filter((one) => one.state !== "returned")];
     const fresh = labels.filter(([one]) => !known.some((other) => other.visit === one.id));
     const line = (one) => h("li.kc-item" + (one.state === "returned" ? ".kc-item--late" : ""), null, h("div.kc-item__head", null, h("span", null, h("strong", null, one.child), h("small", null, [one.number, moment(one.occurred_at)].filter(Boolean).join(" · "))),
-      one.state === "returned" ? tag("amber", say("returned"), "edit") : tag("green", say("received"), "check")),
+      one.state === "returned" ? tag("amber", say("returned"), "edit") : one.state === "corrected" ? tag("grey", say("replaced"), "edit") : tag("green", say("received"), "check")),
     one.why && h("p.kc-why", null, one.why),
     one.state === "returned" && h("a.kc-btn.kc-btn--primary", { href: `#visit=${one.case}&corrects=${one.visit}` }, icon("edit"), say("correct")));
     place.textContent = "";
