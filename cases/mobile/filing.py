@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from cases.directory.capabilities import Capability, NotAllowed, require
 from cases.directory.models import User
 from cases.files import shelf
+from cases.journal.models import Entry
 from cases.journal.refused import Refused
 from cases.journal.services import record
 from cases.journal.verbs import Verb
@@ -28,7 +29,9 @@ from cases.mobile import taking, uploads
 from cases.mobile.body import BadBody, Body
 from cases.mobile.models import Phone, PhoneFile, VisitUpload
 from cases.mobile.phones import share_of
-from cases.register.models import Case
+from cases.mobile.suspicions import report
+from cases.register.models import Case, Student
+from cases.register.opening import CaseExists
 from cases.visits.models import HomeVisit
 from cases.visits.receiving import Source
 from notifications.sealing import CannotOpen, seal, unseal
@@ -66,7 +69,7 @@ class Sealed:
 
 @dataclass(frozen=True)
 class Found:
-    """One record of an open file, and what may be said of it before it is taken."""
+    """One record of an open file, and what may be said of it before it is taken: a visit, or a suspicion about a child."""
 
     id: UUID
     body: Any
@@ -74,6 +77,7 @@ class Found:
     case: Case | None
     state: str  # new, known, strange
     occurred_at: datetime | None = None
+    student: Student | None = None
 
 
 @dataclass(frozen=True)
@@ -122,14 +126,14 @@ def unlock(sealed: Sealed, key: bytes, *, by: User) -> list[Found]:
     """The records, with what `by` may know of their cases. Raises BadFile."""
     try:
         inside = json.loads(AESGCM(key).decrypt(sealed.iv, sealed.data, None).decode())
-        rows = inside["visits"]
+        visits, suspicions = inside["visits"], inside.get("suspicions") or []
     except InvalidTag as error:
         raise BadFile(_("The passphrase does not open this file, or the file was damaged."), "passphrase") from error
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise BadFile(_("This is no exported file of a phone.")) from error
-    if not isinstance(rows, list) or not rows or len(rows) > MOST:
+    if not isinstance(visits, list) or not isinstance(suspicions, list) or not 0 < len(visits) + len(suspicions) <= MOST:
         raise BadFile(_("There is no record in this file."))
-    return [_found(row, sealed.owner, by) for row in rows]
+    return [_found(row, sealed.owner, by) for row in visits] + [_suspected(row, by) for row in suspicions]
 
 
 def _found(row: Any, owner: User, by: User) -> Found:
@@ -144,6 +148,16 @@ def _found(row: Any, owner: User, by: User) -> Found:
     return Found(key, body, photos, case, "known" if known else "new" if case else "strange", read_body.occurred_at)
 
 
+def _suspected(row: Any, by: User) -> Found:
+    try:
+        key, body = UUID(str(row["id"])), row["body"]
+        student = Student.objects.visible_to(by).filter(pk=int(body["student"])).first()
+    except (ValueError, KeyError, TypeError) as error:
+        raise BadFile(_("A record in this file cannot be read.")) from error
+    known = Entry.objects.filter(submission=key).exists()
+    return Found(key, body, {}, None, "known" if known else "new" if student else "strange", student=student)
+
+
 @transaction.atomic
 def bring(data: bytes, passphrase: str, *, by: User, now: datetime) -> tuple[PhoneFile, list[Found], bytes]:
     """Open a file and keep it, as encrypted as it came, until it is taken in; also what is in it, and its key, which the page keeps meanwhile.
@@ -155,7 +169,7 @@ def bring(data: bytes, passphrase: str, *, by: User, now: datetime) -> tuple[Pho
     sealed = read(data)
     key = key_of(sealed, passphrase)
     found = unlock(sealed, key, by=by)
-    if all(one.case is None for one in found):
+    if all(one.state == "strange" for one in found):
         raise BadFile(_("None of these records belongs to a case of yours."))
     row = PhoneFile.objects.create(
         owner=sealed.owner, device=sealed.device, made_at=sealed.made_at, sha256=sealed.sha256, count=len(found), brought_by=by, brought_at=now
@@ -191,17 +205,19 @@ def take_in(row: PhoneFile, hidden: str, *, by: User, now: datetime) -> list[Tak
 
 def _take(one: Found, owner: User, *, now: datetime, way: taking.Way) -> Taken:
     number = one.case.number if one.case else ""
-    if one.case is None:
-        return Taken(str(one.id), "refused", _("The case is not one of yours."))
-    if one.state == "known":
-        return Taken(str(one.id), "known", case=number)
+    if one.state != "new":
+        return Taken(str(one.id), "known" if one.state == "known" else "refused", "" if one.case else _("The case is not one of yours."), number)
     try:
+        if one.student:
+            return Taken(str(one.id), "taken", _("Suspicion reported."), report(one.id, one.body, by=owner, now=now).number)
         upload = taking.receive(one.id, one.body, owner=owner, now=now, way=way)
         for photo, data in one.photos.items():
             uploads.take_photo(upload, photo, data, sha256=hashlib.sha256(data).hexdigest(), by=owner)
         receipt = taking.finish(one.id, owner=owner, now=now, way=way)
     except taking.NotTaken as refusal:
         return Taken(str(one.id), "aside", str(refusal), number)
+    except CaseExists as there:
+        return Taken(str(one.id), "refused", str(there), there.case.number)
     except BadBody as bad:
         return Taken(str(one.id), "refused", " ".join(words for said in bad.fields.values() for words in said), number)
     except uploads.Conflict:
@@ -210,7 +226,7 @@ def _take(one: Found, owner: User, *, now: datetime, way: taking.Way) -> Taken:
         return Taken(str(one.id), "refused", str(bad_photo), number)
     except taking.Missing:
         return Taken(str(one.id), "refused", _("Photos are missing."), number)
-    except (Case.DoesNotExist, VisitUpload.DoesNotExist, NotAllowed):
+    except (Case.DoesNotExist, VisitUpload.DoesNotExist, Student.DoesNotExist, NotAllowed):
         return Taken(str(one.id), "refused", _("The maker of the file never had this case."), number)
     return Taken(str(one.id), "taken", str(receipt["number"]), number)
 

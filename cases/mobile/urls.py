@@ -10,7 +10,7 @@ urlpatterns = [
     path("m/sw.js", shell.worker, name="phone-worker"),
     path("m/manifest.webmanifest", shell.manifest, name="phone-manifest"),
     *(path(f"m/s/{shell.version()}/{name}", shell.asset, {"name": name}) for name in (*shell.PARTS, *shell.LATER)),
-    path("phones/files/new/", officeviews.bring, name="phone-file-new"),
-    path("phones/files/<uuid:pk>/", officeviews.taken, name="phone-file"),
-    path("phones/files/<uuid:pk>/take/", officeviews.take, name="phone-file-take"),
+    path("phone-files/new/", officeviews.bring, name="phone-file-new"),
+    path("phone-files/<uuid:pk>/", officeviews.taken, name="phone-file"),
+    path("phone-files/<uuid:pk>/take/", officeviews.take, name="phone-file-take"),
 ]

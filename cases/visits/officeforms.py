@@ -47,7 +47,7 @@ class InWordsForm(CaseForm):
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
-        for field, text in said.items():
+        for field, text in list(said.items()):
             for problem in privacy_problems(field, str(text or "")):
                 self.add_error(field, problem.message)
         return said

@@ -31,6 +31,12 @@ TAUGHT: dict[tuple[str, str], Callable[[World], list[Any]]] = {
     ("orders", "pk"): lambda world: [world.order.pk],
     ("conference", "pk"): lambda world: [world.item.pk],
     ("inspections", "pk"): lambda world: [world.finding.pk],
+    ("late-visits", "pk"): lambda world: [world.late.pk],
+    ("phone-files", "pk"): lambda world: [world.phone_file.pk],
+    # a phone makes these ids itself: nothing of the county's is named by them
+    ("devices", "device"): lambda world: [world.visit.pk],
+    ("photos", "photo"): lambda world: [row.pk for row in world.files],
+    ("suspicions", "pk"): lambda world: [world.visit.pk],
     ("receipts", "pk"): lambda world: [row.pk for row in world.receipts],
     ("notifications", "pk"): lambda world: [row.pk for row in world.notifications],
     ("gateways", "pk"): lambda world: [world.gateway.pk],
@@ -42,6 +48,9 @@ TAUGHT: dict[tuple[str, str], Callable[[World], list[Any]]] = {
     ("organisations", "organisation"): lambda world: [world.place.school.pk],
     ("townships", "code"): lambda world: [world.place.township_area.pk],
     ("bpmn", "kind"): lambda world: [Kind.DROPOUT.value],
+    ("transfers", "pk"): lambda world: [world.transfer.pk],
+    ("inquiries", "pk"): lambda world: [world.inquiry.pk],
+    ("spot-checks", "pk"): lambda world: [world.draw.pk],
     ("supervise", "how"): lambda world: list(CASE_ORDERS),
     ("tasks", "how"): lambda world: list(ORDERS),
 }

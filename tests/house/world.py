@@ -10,10 +10,16 @@ from uuid import uuid4
 from cases.conferences.services import put_on_agenda
 from cases.documents.services import file_document
 from cases.inspections.services import record_finding
+from cases.mobile.models import PhoneFile
 from cases.protection.services import report_danger
 from cases.register.clearance import propose_deduction
+from cases.spotchecks.models import Draw, SpotCheck
 from cases.supervision.services import issue_order
+from cases.transfers.inquiries import ask
+from cases.transfers.services import offer
+from cases.visits.receiving import LateVisit
 from cases.visits.services import log_visit
+from tests.factories import make_place
 from tests.paper import pdf, photo
 from tests.workflows.roads import look, papers, plan, visit
 from workflows import bulk, savedfilters
@@ -30,6 +36,7 @@ if TYPE_CHECKING:
     from cases.protection.models import Receipt
     from cases.register.models import Case, Clearance, Student
     from cases.supervision.models import SupervisionOrder
+    from cases.transfers.models import Inquiry, Transfer
     from cases.visits.models import HomeVisit
     from notifications.models import Gateway, Notification
     from tests.factories import Place
@@ -57,6 +64,11 @@ class World:
     order: SupervisionOrder
     item: AgendaItem
     finding: Finding
+    transfer: Transfer
+    inquiry: Inquiry
+    draw: Draw
+    late: LateVisit
+    phone_file: PhoneFile
 
     @property
     def secrets(self) -> list[str]:
@@ -90,15 +102,24 @@ def make_world(place: Place, case: Case, by: dict[str, User], now: datetime) -> 
     add_extra_task(
         case, title="核实去向", instructions="", organisation=place.township, role="township_officer", working_days=2, by=by["county"], now=now
     )
+    far = make_place("420528", "长阳土家族自治县", "100", "龙舟坪镇")
+    transfer = offer(
+        case, reason="family_moved", to_place=far.township_area, to_school=far.school, evidence=papers("other_proof"), by=by["county"], now=now
+    )
+    inquiry = ask(case, to_county=far.area, believed_at="龙舟坪镇亲戚家", question="请协助查找", by=by["county"], now=now)
     clearance = propose_deduction(
         case, ground="moved_away", occurred_on=now.date(), evidence=papers("register_transfer", "receiving_reply"), by=principal, now=now
     )
+    draw = Draw.objects.create(county=place.area, year=2026, quarter=3, seed="1", share=10, candidates=[clearance.pk], drawn_at=now)
+    SpotCheck.objects.create(draw=draw, case=case, episode=1, clearance=clearance, organisation=place.conference, role="conference_office")
     order = issue_order(case, addressee=place.school, demand="逐日家访", answer_by=now.date() + timedelta(days=5), by=by["conference"], now=now)
     item = put_on_agenda(case, reason="多次劝返无果", by=by["county"], now=now)
     finding = record_finding(
         unit=place.school, count="persuasion", facts="劝返不力", demand="限期整改", answer_by=now.date() + timedelta(days=5), case=case,
         by=by["inspector"], now=now,
     )  # fmt: skip
+    late = LateVisit.objects.create(record=seen.pk, case=case, visit=seen, visitor=teacher, why="moved", occurred_at=now, received_at=now)
+    phone_file = PhoneFile.objects.create(owner=teacher, made_at=now, sha256="", count=1, brought_by=by["county"], brought_at=now, taken_at=now)
     sweep_all(now + timedelta(days=20))
     gateway = Gateway(kind=GatewayKind.WECOM, name="县里的企业微信", area=place.area.pk, changed_at=now, changed_by=by["admin"])
     gateway.hide({"token": "…"})
@@ -124,4 +145,9 @@ def make_world(place: Place, case: Case, by: dict[str, User], now: datetime) -> 
         order=order,
         item=item,
         finding=finding,
+        transfer=transfer,
+        inquiry=inquiry,
+        draw=draw,
+        late=late,
+        phone_file=phone_file,
     )

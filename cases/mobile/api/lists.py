@@ -13,18 +13,18 @@ from django.views.decorators.gzip import gzip_page
 
 from cases.directory.capabilities import NotAllowed
 from cases.journal import clock
-from cases.journal.models import Entry
-from cases.journal.refused import Refused
-from cases.journal.services import AlreadyRecorded, record
+from cases.journal.services import record
 from cases.journal.verbs import Verb
 from cases.mobile import phones
 from cases.mobile.api.edge import PhoneRequest, Refusal, answer, api, owner_of, read
 from cases.mobile.api.session import device_of
+from cases.mobile.body import BadBody
 from cases.mobile.names import short
+from cases.mobile.suspicions import report
+from cases.mobile.uploads import Conflict
 from cases.mobile.worklist import take_along, worklist
-from cases.register.models import Case, Student
-from cases.register.opening import CaseExists, open_case
-from cases.register.studentforms import SuspicionForm
+from cases.register.models import Student
+from cases.register.opening import CaseExists
 from cases.visits.models import HomeVisit
 
 MOST_RECORDS = 100
@@ -79,58 +79,21 @@ def _record(visit: HomeVisit) -> dict[str, Any]:
 
 @api("PUT")
 def suspicion(request: PhoneRequest, pk: UUID) -> HttpResponse:
-    """A child that stays away, reported without a network; the id of the report makes it count once."""
+    """A child that stays away, reported without a network."""
     by, said = owner_of(request), read(request)
-    before = Entry.objects.filter(submission=pk).select_related("case").first()
-    if before:
-        return _told(pk, before, by.pk)
-    student = Student.objects.visible_to(by).filter(pk=_number(said, "student")).first()
-    if student is None:
-        raise Refusal(404, "not_found", _("There is no such child for you."))
-    last = str(said.get("last_attended_on") or "")
-    data = {
-        "channel": "attendance" if last else "no_show",
-        "last_attended_on": last,
-        "reason": said.get("reason") or "",
-        "note": said.get("note") or "",
-    }
-    form = SuspicionForm(data)
-    if not form.is_valid():
-        raise _invalid({name: [str(words) for words in list_] for name, list_ in form.errors.items()})
     try:
-        case = open_case(student, **form.cleaned_data, by=by, now=clock.now(), submission=pk)
-    except AlreadyRecorded:
-        return _told(pk, Entry.objects.select_related("case").get(submission=pk), by.pk)
+        case = report(pk, said, by=by, now=clock.now())
+    except Conflict as conflict:
+        raise Refusal(409, conflict.code, _("This record was made by somebody else. It stays on the phone until they log in.")) from conflict
+    except BadBody as bad:
+        raise Refusal(400, "invalid", _("Please correct what is marked."), fields=bad.fields) from bad
+    except Student.DoesNotExist as error:
+        raise Refusal(404, "not_found", _("There is no such child for you.")) from error
     except CaseExists as there:
         raise Refusal(409, "open", str(there), case=there.case.number, url=there.case.get_absolute_url()) from there
     except NotAllowed as refusal:
         raise Refusal(409, "not_allowed", str(refusal)) from refusal
-    except Refused as refusal:
-        raise _invalid({"last_attended_on": [str(refusal)]}) from refusal
-    return _taken(pk, case)
-
-
-def _told(pk: UUID, entry: Entry, by: int) -> HttpResponse:
-    if entry.actor_id != by or entry.case is None:
-        raise Refusal(409, "owner", _("This record was made by somebody else. It stays on the phone until they log in."))
-    return _taken(pk, entry.case)
-
-
-def _taken(pk: UUID, case: Case) -> HttpResponse:
     return answer({"suspicion": str(pk), "case": case.number, "url": case.get_absolute_url()})
-
-
-def _number(said: object, name: str) -> int:
-    value = said.get(name) if isinstance(said, dict) else None
-    if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) < 19:
-        return int(value)
-    if isinstance(value, int) and not isinstance(value, bool) and 0 < value < 2**62:
-        return value
-    raise _invalid({name: [_("This cannot be read.")]})
-
-
-def _invalid(fields: dict[str, list[str]]) -> Refusal:
-    return Refusal(400, "invalid", _("Please correct what is marked."), fields=fields)
 
 
 def _iso(moment: datetime) -> str:

@@ -67,6 +67,8 @@ def photo(request: PhoneRequest, pk: UUID, photo: UUID) -> HttpResponse:
 @api("POST")
 def finish(request: PhoneRequest, pk: UUID) -> HttpResponse:
     """Everything is here: the visit goes on record, and the phone may let it go."""
+    if not VisitUpload.objects.filter(pk=pk).exists():
+        raise Refusal(404, "not_found", _("There is no such visit for you."))
     owner = owner_of(request)
     with _in_json():
         receipt = taking.finish(pk, owner=owner, now=clock.now(), way=_way(request))
