@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import F
 from viewflow.workflow.status import PROCESS
 
 from cases.directory.models import Appointment
@@ -16,14 +17,13 @@ from cases.register.opening import BACK_ON_LEDGER
 from cases.transfers import services as transfers
 from workflows import deadlines, moving, running, telling, telling_between
 from workflows.handover import hand_over
-from workflows.models import AssignmentState, CaseProcess, Kind
+from workflows.models import Assignment, AssignmentState, CaseProcess, Kind
 from workflows.steps import STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cases.register.models import Case
-    from workflows.models import Assignment
 
 WORK = (Kind.DROPOUT, Kind.ENFORCEMENT)
 REVIEW = (Kind.RETURN, Kind.DEDUCTION, Kind.DEFERRAL)
@@ -43,7 +43,7 @@ def react(sender: type[Entry], *, entry: Entry, case: Case | None, **_: Any) -> 
     ended = ended_by(entry, case)
     finished = [running.finish(row, by=entry.actor, moment=entry.occurred_at) for row in ended]
     if entry.verb == Verb.VISIT_LOGGED:
-        for row in ended:
+        for row in ended or _done_late(entry, case):
             _credit(row, case, entry)
     if case.closed_at and entry.verb in CLOSING:
         _closed(case, entry)
@@ -71,6 +71,15 @@ def ended_by(entry: Entry, case: Case) -> list[Assignment]:
         return []
     data = entry.data
     return [row for row in running.open_assignments(case) if entry.verb in (rule := STEPS[row.step]).ends_on and rule.ends(data, row)]
+
+
+def _done_late(entry: Entry, case: Case) -> list[Assignment]:
+    """The tasks that this visit would have ended in time, had its record not come after somebody else's, who ended them late."""
+    made_at = datetime.fromisoformat(entry.data["occurred_at"])
+    late = Assignment.objects.filter(
+        case=case, state=AssignmentState.DONE, step__in=VISITS, due_at__gte=made_at, done_at__gt=F("due_at"), deadline__met_as_of=None
+    )
+    return [row for row in late if STEPS[row.step].ends(entry.data, row)]
 
 
 def _credit(row: Assignment, case: Case, entry: Entry) -> None:
@@ -199,6 +208,7 @@ FOLLOW: dict[Verb, Callable[[Case, Entry], None]] = {
 CLOSING = frozenset(
     {Verb.CLEARANCE_APPROVED, Verb.CASE_CLOSED, Verb.CASE_CANCELLED, Verb.WATCH_RECORDED, Verb.VERIFICATION_CONCLUDED, Verb.LEAVE_ENDED}
 )
+VISITS = [step for step, rule in STEPS.items() if Verb.VISIT_LOGGED in rule.ends_on]
 ENDING = frozenset(verb for rule in STEPS.values() for verb in rule.ends_on)
 QUIET = frozenset({Verb.CASE_VIEWED, Verb.IDENTITY_SHOWN, Verb.FILE_OPENED, Verb.LIST_EXPORTED, Verb.DEADLINE_FIRED})
 

@@ -334,6 +334,26 @@ def test_only_what_was_done_in_time_and_told_within_72_hours_is_credited(case: C
 
 
 @pytest.mark.usefixtures("everybody")
+def test_a_visit_made_in_time_is_credited_even_if_somebody_elses_later_one_was_on_record_first(
+    case: Case, teacher: User, other_teacher: User, principal: User
+) -> None:
+    task = Assignment.objects.get(case=case, step="first_visit")
+    due = clock_of(task).due_at
+    escalation.sweep(now=due)
+    visit(case, principal, due + timedelta(hours=2), due + timedelta(hours=3))
+    assert clock_of(task).met_as_of is None
+
+    visit(case, teacher, due - timedelta(hours=1), due + timedelta(hours=20))
+
+    assert clock_of(task).met_as_of == due - timedelta(hours=1)
+    assert Escalation.objects.get(assignment=task).state == EscalationState.WITHDRAWN
+    assert {finding.invariant.code for finding in audit.look(due + timedelta(hours=21)) if finding.count} & {"credit_not_kept"} == set()
+    words = Notification.objects.filter(message="escalation_withdrawn").count()
+    visit(case, teacher, due - timedelta(hours=2), due + timedelta(hours=22))
+    assert Notification.objects.filter(message="escalation_withdrawn").count() == words  # said once
+
+
+@pytest.mark.usefixtures("everybody")
 def test_what_a_supervisor_has_acted_on_stays_as_it_was_decided(case: Case, teacher: User) -> None:
     task = Assignment.objects.get(case=case, step="first_visit")
     due = clock_of(task).due_at
