@@ -50,6 +50,9 @@ app.conf.beat_schedule = {
     "every 10 minutes: count deadlines again if the calendar changed": job("workflows.jobs.follow_calendar", seconds=600),
     "every 10 minutes: notice phones that have fallen silent": job("workflows.jobs.listen_for_phones", seconds=600),
     "every minute: draw small pictures of new photos": job("cases.files.jobs.draw_thumbnails", seconds=60),
+    "every 6 hours: draw the spot checks of the quarter that is over, where they were not drawn yet": job(
+        "cases.spotchecks.jobs.draw_spot_checks", seconds=21600
+    ),
     "every 10 minutes: seal the journal": job("cases.journal.jobs.seal_journal", seconds=600),
 }
 
@@ -63,4 +66,4 @@ def _servers(**_: object) -> None:
     embedded.start()
 
 
-app.autodiscover_tasks(["workflows", "notifications", "cases.journal", "cases.files"], related_name="jobs")
+app.autodiscover_tasks(["workflows", "notifications", "cases.journal", "cases.files", "cases.spotchecks"], related_name="jobs")

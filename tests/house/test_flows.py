@@ -32,6 +32,9 @@ NODES = {
     "workflows/flows.review.DeferralFlow": "approve_deferral deferral_ends end is_approved start",
     "workflows/flows.supervision.ProtectionFlow": "addressees confirm_receipt end received start",
     "workflows/flows.supervision.ExtraFlow": "end extra_task start",
+    "workflows/flows.between.TransferFlow": "answer_transfer end start",
+    "workflows/flows.between.InquiryFlow": "answer_inquiry end start",
+    "workflows/flows.between.SpotCheckFlow": "end spot_check start",
     "workflows/flows.supervision.OrderFlow": "answer_order decide_on_answer end is_sent_back start",
 }
 FLOWS: list[Any] = [flow_of(kind) for kind in Kind]

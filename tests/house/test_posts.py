@@ -40,6 +40,9 @@ BY_SUBJECT = {
     "extra_task",
     "term_runs",
     "answer_order",
+    "answer_transfer",
+    "answer_inquiry",
+    "spot_check",
     "decide_on_answer",
 }  # the organisation comes from what they are about
 
