@@ -113,8 +113,9 @@ class Scene:
         self.order = issue_order(case, addressee=self.place.school, demand="限期家访并报结果", answer_by=day, by=who["conference"], now=now)
         answer_order(self.order, text="已家访", by=who["principal"], now=now)
         self.item = put_on_agenda(case, reason="多次劝返无果", by=who["county"], now=now)
-        said = {"count": "numbers", "facts": "名册与学籍不符", "demand": "逐人核实"}
-        self.finding = record_finding(unit=self.place.school, answer_by=day, case=case, by=who["inspector"], now=now, **said)
+        self.finding = record_finding(
+            unit=self.place.school, count="numbers", facts="名册与学籍不符", demand="逐人核实", answer_by=day, case=case, by=who["inspector"], now=now
+        )
 
     def task(self, step: str, name: str = "") -> Assignment:
         """The open task of a step, of that child or of whichever has it."""
