@@ -12,6 +12,7 @@ from cases.directory.models import Department, Organisation, Role
 from workflows.steps import Post, StepRule
 
 if TYPE_CHECKING:
+    from cases.ledger.models import Report
     from cases.register.models import Case
 
 
@@ -25,8 +26,8 @@ class Assigned:
     people: tuple[int, ...] = ()
 
 
-def organisation_of(case: Case, place: str) -> int | None:
-    """The pk of the organisation that a post of this case belongs to; None where the case has none."""
+def organisation_of(case: Case | Report, place: str) -> int | None:
+    """The pk of the organisation that a post of this case, or of this county's report, belongs to; None where it has none."""
     if place in Department.values:
         return (
             Organisation.objects.filter(kind="department", department=place, area_id=case.county_id, active=True)
@@ -38,7 +39,9 @@ def organisation_of(case: Case, place: str) -> int | None:
     return found
 
 
-def resolve(case: Case, rule: StepRule, *, today: date, organisation_id: int | None = None, role: str = "", not_user: int | None = None) -> Assigned:
+def resolve(
+    case: Case | Report, rule: StepRule, *, today: date, organisation_id: int | None = None, role: str = "", not_user: int | None = None
+) -> Assigned:
     """The first post of the rule that somebody holds today, else the first that exists: the ladder climbs from there.
 
     `organisation_id` (and `role`) name the post when the step is about an organisation, such as a department's help.
@@ -59,8 +62,8 @@ def resolve(case: Case, rule: StepRule, *, today: date, organisation_id: int | N
     return Assigned(*wanted[0], holder_id=None) if wanted else Assigned(case.education_id, Role.COUNTY_OFFICER, None)
 
 
-def _covers(case: Case, role: str, school_class: int | None) -> bool:
-    return role != Role.CLASS_TEACHER or school_class == case.school_class_id
+def _covers(case: Case | Report, role: str, school_class: int | None) -> bool:
+    return role != Role.CLASS_TEACHER or school_class == getattr(case, "school_class_id", None)
 
 
 def _present_holders(posts: Sequence[tuple[int, str]], today: date) -> dict[tuple[int, str], list[tuple[int, int | None]]]:

@@ -1,4 +1,4 @@
-"""One lock for every flow: the case row."""
+"""One lock for every flow: the row of what it is about."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
+from cases.ledger.models import Report
 from cases.register.models import Case
 
 
@@ -18,4 +19,14 @@ class CaseLock:
     def __call__(self, flow_class: Any, process_pk: int) -> Iterator[None]:
         with transaction.atomic():
             list(Case.objects.select_for_update(no_key=True, of=("self",)).filter(processes=process_pk).values_list("pk"))
+            yield
+
+
+class ReportLock:
+    """The same for the report of a process."""
+
+    @contextmanager
+    def __call__(self, flow_class: Any, process_pk: int) -> Iterator[None]:
+        with transaction.atomic():
+            list(Report.objects.select_for_update(no_key=True, of=("self",)).filter(process=process_pk).values_list("pk"))
             yield

@@ -22,14 +22,15 @@ from viewflow.workflow.token import Token
 
 from cases import sql
 from workflows import tasks
-from workflows.locks import CaseLock
-from workflows.models import CaseProcess
+from workflows.locks import CaseLock, ReportLock
+from workflows.models import CaseProcess, ReportProcess
 from workflows.steps import STEPS, StepRule
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from cases.directory.models import User
+    from cases.ledger.models import Report
     from cases.register.models import Case
     from workflows.models import Assignment
 
@@ -192,6 +193,27 @@ class OfACase:
     def open(self, activation: Activation, *, case: Case, kind: str, round: int, moment: datetime) -> CaseProcess:
         process: CaseProcess = activation.process
         process.case, process.episode, process.kind, process.round, process.moment = case, case.episode, kind, round, moment
+        return process
+
+
+class OfAReport:
+    """As `OfACase`, for a county's monthly report."""
+
+    process_class = ReportProcess
+    lock_impl = ReportLock()
+
+    def has_view_permission(self, user: Any, obj: ReportProcess | None = None) -> bool:
+        """See `OfACase`."""
+        from cases.ledger.models import Report
+
+        return obj is not None and Report.objects.visible_to(user).filter(pk=obj.report_id).exists()
+
+    def has_manage_permission(self, user: Any, obj: Any = None) -> bool:
+        return False
+
+    def open(self, activation: Activation, *, report: Report, moment: datetime) -> ReportProcess:
+        process: ReportProcess = activation.process
+        process.report, process.moment = report, moment
         return process
 
 

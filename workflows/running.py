@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def flow_of(kind: str) -> Any:
     """The flow class of a kind of process."""
-    from workflows.flows import between, dropout, enforcement, review, supervision
+    from workflows.flows import between, dropout, enforcement, ledger, review, supervision
 
     return {
         Kind.DROPOUT: dropout.DropoutFlow,
@@ -32,6 +32,7 @@ def flow_of(kind: str) -> Any:
         Kind.DEFERRAL: review.DeferralFlow,
         Kind.PROTECTION: supervision.ProtectionFlow,
         Kind.EXTRA: supervision.ExtraFlow,
+        Kind.REPORT: ledger.ReportFlow,
         Kind.ORDER: supervision.OrderFlow,
         Kind.TRANSFER: between.TransferFlow,
         Kind.INQUIRY: between.InquiryFlow,

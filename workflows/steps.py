@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from cases.register.models import Case
-    from workflows.models import Assignment, CaseProcess
+    from workflows.models import Assignment, CaseProcess, ReportProcess
 
 
 def working_days(amount: int) -> Allowance:
@@ -56,6 +56,8 @@ TOWNSHIP_OFFICER = Post("township", Role.TOWNSHIP_OFFICER)
 TOWNSHIP_HEAD = Post("township", Role.TOWNSHIP_HEAD)
 COUNTY_OFFICER = Post("education", Role.COUNTY_OFFICER)
 COUNTY_HEAD = Post("education", Role.COUNTY_HEAD)
+PREFECTURE_OFFICER = Post("prefecture", Role.PREFECTURE_OFFICER)
+PROVINCE_OFFICER = Post("province", Role.PROVINCE_OFFICER)
 JUSTICE_OFFICER = Post(Department.JUSTICE, Role.DEPARTMENT_OFFICER)
 
 # a child without a school has no teacher: the county's education bureau stands in
@@ -116,7 +118,7 @@ class StepRule:
     allowance: Allowance
     ends_on: Sequence[Verb]
     ends: Ends = always
-    due: Callable[[CaseProcess], Due] = field(default=lambda process: Due())
+    due: Callable[[Any], Due] = field(default=lambda process: Due())
     legal: bool = False  # ends at 24:00; a last day on a holiday moves to the next working day
     wait: bool = False  # nobody's task: the deadline itself records the fact
     road: bool = False  # its deadline changes the road
@@ -177,6 +179,17 @@ def _answer_by(process: CaseProcess) -> Due:
     return Due(on=SupervisionOrder.objects.values_list("answer_by", flat=True).get(pk=process.round), at_least=1)
 
 
+def _to_be_in_time(process: ReportProcess) -> Due:
+    from workflows.reporting import last_day_of
+
+    return last_day_of(process)
+
+
+def _after_the_day(process: ReportProcess) -> Due:
+    """Whoever accepts a report has time from the day on which all are due, or from its coming where that was later."""
+    return Due(from_day=max(process.report.due_on, timezone.localdate(process.moment)))
+
+
 GOVERNMENT, EDUCATION = Line.GOVERNMENT, Line.EDUCATION
 
 VISITED = (Verb.VISIT_LOGGED, Verb.VISIT_CONFIRMED)
@@ -187,6 +200,9 @@ EXPIRED = (Verb.TERM_EXPIRED,)
 RETURNED = (Verb.RETURN_PROPOSED, Verb.RETURN_FAILED)
 DECIDED = (Verb.CLEARANCE_APPROVED, Verb.CLEARANCE_REFUSED, Verb.CLEARANCE_WITHDRAWN)
 WATCHED = (Verb.WATCH_RECORDED,)
+SIGNED = (Verb.REPORT_SIGNED, Verb.REPORT_SENT_BACK)
+CHECKED = (Verb.REPORT_CHECKED, Verb.REPORT_SENT_BACK)
+ACCEPTED = (Verb.REPORT_ACCEPTED, Verb.REPORT_SENT_BACK)
 TAKEN = (Verb.TRANSFER_ACCEPTED, Verb.TRANSFER_REFUSED)
 JUDGED = (Verb.SUPERVISION_ACCEPTED, Verb.SUPERVISION_SENT_BACK, Verb.SUPERVISION_ACCOUNTABLE)
 
@@ -237,6 +253,11 @@ STEPS: dict[str, StepRule] = {
         _("Answer the request for help"), (), EDUCATION, working_days(5), (Verb.INQUIRY_ANSWERED,), ends=about("inquiry"), own=True, outside=True
     ),
     "spot_check": StepRule(_("Spot check"), (), GOVERNMENT, working_days(10), (Verb.SPOT_CHECKED,), ends=about("check"), own=True, outside=True),
+    # ── the monthly report: in time is what is with the province on the 15th, and the steps before are counted back from it
+    "compile_report": StepRule(_("Compile the report"), COUNTY, EDUCATION, working_days(1), (Verb.REPORT_COMPILED,), due=_to_be_in_time),
+    "sign_report": StepRule(_("Sign the report"), (COUNTY_HEAD,), EDUCATION, working_days(1), SIGNED, due=_to_be_in_time),
+    "check_report": StepRule(_("Check the report"), (PREFECTURE_OFFICER,), EDUCATION, working_days(1), CHECKED, due=_to_be_in_time),
+    "accept_report": StepRule(_("Accept the report"), (PROVINCE_OFFICER,), EDUCATION, working_days(2), ACCEPTED, due=_after_the_day),
 }
 
 NEVER_WAIT = frozenset(step for step, rule in STEPS.items() if rule.never_waits)
@@ -276,6 +297,10 @@ BASIS = {
     "decide_on_answer": "[D]; [S] section 6",
     "answer_transfer": "[D]",
     "answer_inquiry": "[D]",
+    "compile_report": "[S] section 3: by the 15th of each month; [D] counted back",
+    "sign_report": "[S] section 3: by the 15th of each month; [D] counted back",
+    "check_report": "[S] section 3: by the 15th of each month",
+    "accept_report": "[D]",
     "spot_check": "[D]; [W] ministry notice 2024-15: random re-checks",
 }
 # fmt: on

@@ -60,7 +60,7 @@ def people_of(assignment: Assignment) -> tuple[int, ...]:
     if assignment.organisation_id is None:
         return ()
     return resolve(
-        assignment.case, STEPS[assignment.step], today=timezone.localdate(), organisation_id=assignment.organisation_id, role=assignment.role
+        assignment.about, STEPS[assignment.step], today=timezone.localdate(), organisation_id=assignment.organisation_id, role=assignment.role
     ).people
 
 

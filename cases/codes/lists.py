@@ -264,6 +264,10 @@ RULES: Final = (
     Rule("ledger_relapse_counts_again", False, "省通知附件：台帐人数按人计"),
     Rule("ledger_home_teaching_is_return", True, "省通知第四条：送教上门为安置方式"),
     Rule("ledger_carried_over_counts", False, "省通知附件注1：不再统计之前的历史数据"),
+    # The monthly report (cases.ledger.drawing): the notice fixes the 15th alone.
+    Rule("ledger_draw_up_day", 12),
+    Rule("ledger_due_day", 15, "省通知第三条：每月15日前"),
+    Rule("ledger_cut_off_at_month_end", False),  # false: what was so on the day of the draw-up; true: on the last day of the month before
     Rule("spot_check_share", 10, "教基厅函〔2024〕15号：县（区）一季度一复核；抽查比例由各地确定"),  # per cent of a quarter's clearances
     Rule("spot_check_least", 1),  # however few were cleared
 )

@@ -59,7 +59,7 @@ class Report(models.Model):
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("report", args=[self.pk])
+        return reverse("ledger-report", args=[self.pk])
 
     @property
     def county_id(self) -> str:
