@@ -87,11 +87,13 @@ NAVIGATION = (
         Entry(_("Cases"), "folder", "cases", does_not_only(*KEEPERS), tab=True),
         Entry(_("Report a suspicion"), "flag", "report", may(Capability.OPEN_CASE), tab=True),
         Entry(_("Children"), "users", "students", may(Capability.EDIT_STUDENT)),
+        Entry(_("Phone version"), "phone", "phone", may(Capability.LOG_VISIT)),
     )),
     Group(_("Supervision"), (
         Entry(_("Supervision orders"), "gavel", "orders", holds(*SUPERVISORS, *ANSWERING)),
         Entry(_("Joint conference"), "users", "conference", holds(*CONFERENCE)),
         Entry(_("Inspection"), "report-search", "findings", holds(*SUPERVISORS, *ANSWERING)),
+        Entry(_("Late visits and phones"), "phone", "late-visits", may(Capability.SUPERVISE)),
         Entry(_("Transfers and help"), "route", "transfers", holds(*BUREAUS)),
     )),
     Group(_("Figures and documents"), (

@@ -93,7 +93,7 @@ class Phone:
         more = {f"HTTP_{name.upper()}": value for name, value in headers.items()}
         content = data if data is not None else b"" if said is None else json.dumps(said).encode()
         kind = "application/octet-stream" if data is not None else "application/json"
-        given = {"HTTP_X_OWNER": self.owner, "HTTP_X_CSRFTOKEN": self.csrf, "HTTP_X_DEVICE": str(self.device)} | more
+        given: dict[str, Any] = {"HTTP_X_OWNER": self.owner, "HTTP_X_CSRFTOKEN": self.csrf, "HTTP_X_DEVICE": str(self.device)} | more
         return self.client.generic(method, f"/m/api/{path}", content, kind, **given)
 
     def session(self) -> Any:
@@ -111,7 +111,7 @@ class Phone:
         """Half an hour has gone by; the token stays."""
         del self.client.cookies["kc_session"]
 
-    def worklist(self, **headers: str) -> Any:
+    def worklist(self, **headers: Any) -> Any:
         return self.ask("GET", f"worklist?device={self.device}", **headers)
 
     def put(self, record: Record) -> Any:
@@ -119,7 +119,8 @@ class Phone:
 
     def send_photo(self, record: Record, key: UUID, data: bytes | None = None, **headers: str) -> Any:
         sent = record.photos[key] if data is None else data
-        return self.ask("PUT", f"visits/{record.id}/photos/{key}", data=sent, **({"x_sha256": sha(record.photos[key])} | headers))
+        named: dict[str, Any] = {"x_sha256": sha(record.photos[key])} | headers
+        return self.ask("PUT", f"visits/{record.id}/photos/{key}", data=sent, **named)
 
     def finish(self, record: Record) -> Any:
         return self.ask("POST", f"visits/{record.id}/finish")

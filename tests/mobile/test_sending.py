@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -122,7 +123,7 @@ def test_somebody_elses_record_is_never_taken_under_my_name(case: Case, phone: P
         ("account", {"account": "长" * 4001}),
     ],
 )
-def test_what_the_page_would_refuse_is_refused_with_words_beside_the_field(case: Case, phone: Phone, field: str, said: dict[str, object]) -> None:
+def test_what_the_page_would_refuse_is_refused_with_words_beside_the_field(case: Case, phone: Phone, field: str, said: dict[str, Any]) -> None:
     answer = phone.put(record_of(case, **said))
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid")
     assert answer.json()["fields"][field]
@@ -153,7 +154,7 @@ def test_what_cannot_be_read_is_refused_in_json(case: Case, phone: Phone, body: 
         {"photos": [{"id": str(uuid4()), "sha256": "a" * 64, "size": 1} for _ in range(10)]},
     ],
 )  # fmt: skip
-def test_a_body_with_a_wrong_part_is_refused_and_leaves_nothing(case: Case, phone: Phone, more: dict[str, object]) -> None:
+def test_a_body_with_a_wrong_part_is_refused_and_leaves_nothing(case: Case, phone: Phone, more: dict[str, Any]) -> None:
     answer = phone.put(record_of(case, more=more))
     assert (answer.status_code, answer.json()["error"]) == (400, "invalid"), answer.content
     assert not VisitUpload.objects.exists()

@@ -207,3 +207,18 @@ def test_the_words_are_in_the_language_of_the_person_with_the_token_too(teacher:
     answer = phone.ask("PUT", f"visits/{uuid4()}", [])
     assert answer.json()["message"] == "Please correct what is marked."
     assert Client().get("/m/api/session").json()["message"]
+
+
+@pytest.mark.parametrize(("mobile", "lands"), [("?1", "/m/"), ("?0", "/"), ("", "/")])
+def test_a_teacher_who_logs_in_on_a_phone_begins_on_the_phone_pages(teacher: User, mobile: str, lands: str) -> None:
+    teacher.set_password(PASSWORD)
+    teacher.save()
+    said = {"username": teacher.username, "password": PASSWORD}
+    assert Client().post("/login/", said, HTTP_SEC_CH_UA_MOBILE=mobile)["Location"] == lands
+    assert Client().post("/login/?next=/account/", {**said, "next": "/account/"}, HTTP_SEC_CH_UA_MOBILE=mobile)["Location"] == "/account/"
+
+
+def test_an_officer_begins_where_officers_do_on_a_phone_too(county: User) -> None:
+    county.set_password(PASSWORD)
+    county.save()
+    assert Client().post("/login/", {"username": county.username, "password": PASSWORD}, HTTP_SEC_CH_UA_MOBILE="?1")["Location"] == "/"

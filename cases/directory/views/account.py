@@ -11,6 +11,7 @@ from django.contrib.auth import update_session_auth_hash
 from django.contrib.auth.views import LoginView, PasswordChangeView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.module_loading import import_string
@@ -20,10 +21,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from cases.directory import areas, services
 from cases.directory.edge import OfficerRequest, officers_only
 from cases.directory.forms import LogInForm, ProfileForm
-from cases.directory.models import User
+from cases.directory.models import Role, User
 from cases.journal import clock
 
 YEAR = 365 * 24 * 3600  # seconds
+AT_THE_DOOR = frozenset({Role.CLASS_TEACHER, Role.VILLAGE_CADRE})
 PASSWORD_AT = "password_at"  # noqa: S105  in the session: when the password was last given, in seconds
 
 
@@ -38,6 +40,14 @@ class LogIn(LoginView):
         answer = super().form_valid(form)
         self.request.session[PASSWORD_AT] = int(time.time())
         return answer
+
+    def get_default_redirect_url(self) -> str:
+        """Who goes to the door and logs in on a phone begins on the phone pages; the ordinary ones are one tap away."""
+        user = self.request.user
+        on_a_phone = self.request.headers.get("Sec-CH-UA-Mobile") == "?1"
+        if on_a_phone and isinstance(user, User) and any(post.role in AT_THE_DOOR for post in user.posts()):
+            return reverse("phone")
+        return super().get_default_redirect_url()
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         more = getattr(settings, "LOGIN_CONTEXT", "")
