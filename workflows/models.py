@@ -129,6 +129,13 @@ class Assignment(models.Model):
             models.Index(fields=["organisation", "role", "due_at"], name="inbox_of_a_post", condition=Q(state="open")),
             models.Index(fields=["holder", "due_at"], name="inbox_of_a_person", condition=Q(state="open")),
             models.Index(fields=["case", "state"], name="assignments_of_a_case"),
+            # the boards count the answers of 90 days out of the index alone
+            models.Index(
+                fields=["done_at"],
+                include=["case", "organisation", "done_by", "due_at", "created_at"],
+                name="answered_lately",
+                condition=Q(state="done"),
+            ),
         ]
         constraints = [models.CheckConstraint(condition=Q(case__isnull=True) ^ Q(report__isnull=True), name="a_task_is_about_one_thing")]
 

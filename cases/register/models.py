@@ -129,6 +129,8 @@ class Case(models.Model):  # type: ignore[django-manager-missing]  # viewflow ha
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         indexes = [
+            # boards join very many tasks with no more of their cases than this
+            models.Index(fields=["county"], include=["id", "paused_at"], name="case_county_board", opclasses=["varchar_pattern_ops"]),
             models.Index(fields=["county", "standing"], name="case_county", opclasses=["varchar_pattern_ops", "varchar_ops"]),
             models.Index(fields=["place", "standing"], name="case_place", opclasses=["varchar_pattern_ops", "varchar_ops"]),
             models.Index(fields=["school", "standing"], name="case_school"),
