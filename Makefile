@@ -40,7 +40,7 @@ bench: .venv/ready-to-develop ## how fast it is, and where the time goes
 	@$(BIN)/pytest tests/benchmarks -q -s -o python_files='bench_*.py'
 
 prove: .venv/ready-to-develop ## deadlines under kill -9, outages and races, at full size
-	@$(BIN)/pytest tests/faults -q -s -o python_files='prove_*.py test_races.py test_real_worker.py'
+	@$(BIN)/pytest tests/faults tests/ledger -q -s -o python_files='prove_*.py test_races.py test_real_worker.py'
 
 messages: .venv/ready-to-develop ## bring new English words into the Chinese catalogue, and compile it
 	$(BIN)/python tools/messages.py update
