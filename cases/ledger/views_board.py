@@ -87,7 +87,7 @@ def _deductions(sheet: Sheet, row: Row, total: Row, shown: Column) -> dict[str, 
         "entered": entered,
         "deducted": deducted,
         "deducted_url": sheet.address("ledger-cases", column=Column.DEDUCTED.value, key=row.key),
-        "rate": f"{rate:.1f}",
+        "rate": f"{rate:.1f}" if entered else "—",
         "conspicuous": bool(row.key) and deducted >= 3 and rate > 2 * usual,
     }
 
