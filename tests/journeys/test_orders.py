@@ -46,7 +46,9 @@ def test_an_order_is_issued_sent_back_answered_again_and_accepted(story: Story, 
     story.is_refused(who.conference, "decide_on_answer", outcome="accountable", reason="", measure="talk")
     story.does(who.conference, "decide_on_answer", outcome="accepted")
     page = story.open(who.principal, order.get_absolute_url())
-    assert all(word in page.text for word in ("须入户，并附家访记录。", "今日已家访，见记录。", "Answer accepted"))
+    assert all(word in page.text for word in ("须入户，并附家访记录。", "今日已家访，见记录。"))
+    order.refresh_from_db()
+    assert order.state == "accepted"
     assert order.number in story.page(who.county, "supervision").text
     assert set(story.waiting) == {"village_check"}
 
