@@ -27,7 +27,7 @@ TABS = {
     "all": Q(pk__isnull=False),
     "closed": Q(closed_at__isnull=False),
 }
-SORTS = {
+SORTS: dict[str, tuple[Any, ...]] = {
     "due": (F("next_due").asc(nulls_last=True), "-pk"),
     "opened": ("-opened_at", "-pk"),
     "absent": (F("last_attended_on").asc(nulls_last=True), "-pk"),
@@ -124,17 +124,32 @@ def facets(user: User, chosen: Q, *, now: datetime) -> Facets:
 
 
 def list_page(user: User, chosen: Q, page: str | None, *, sort: str, length: int) -> Page[Any]:
-    """The cases of a page."""
-    return page_of(listed(user, chosen, sort=sort), page, length=length)
+    """The cases of a page. Which ones is found first, by their keys alone; their names and tasks are then joined to those few."""
+    order = SORTS.get(sort, SORTS["due"])
+    keys = Case.objects.visible_to(user).filter(chosen)
+    if sort == "due":
+        keys = keys.annotate(next_due=Subquery(_tasks().values("due_at")[:1]))
+    found = page_of(keys.order_by(*order).values("pk"), page, length=length, read=False)
+    found.object_list = list(_dressed(Case.objects.filter(pk__in=found.object_list)).order_by(*order))
+    return found
 
 
 def listed(user: User, chosen: Q, *, sort: str) -> QuerySet[Case]:
-    """The cases with the open task that is due first: {step, due, who, organisation, role}."""
-    tasks = Assignment.objects.filter(case=OuterRef("pk"), state="open").order_by(F("due_at").asc(nulls_last=True), "pk")
-    rows: QuerySet[Case] = (
-        Case.objects.visible_to(user)
-        .filter(chosen)
-        .select_related("student", "school", "school_class", "township")
+    """Every case of the list, as a page shows it."""
+    return _dressed(Case.objects.visible_to(user).filter(chosen)).order_by(*SORTS.get(sort, SORTS["due"]))
+
+
+def _tasks() -> QuerySet[Assignment]:
+    """The open tasks of the case around it, the one that is due first before the others."""
+    tasks: QuerySet[Assignment] = Assignment.objects.filter(case=OuterRef("pk"), state="open")
+    return tasks.order_by(F("due_at").asc(nulls_last=True), "pk")
+
+
+def _dressed(rows: QuerySet[Case]) -> QuerySet[Case]:
+    """With names, and with the open task that is due first: {step, due, who, organisation, role}."""
+    tasks = _tasks()
+    return (
+        rows.select_related("student", "school", "school_class", "township")
         .only(*COLUMNS)
         .annotate(
             next_due=Subquery(tasks.values("due_at")[:1]),
@@ -142,6 +157,4 @@ def listed(user: User, chosen: Q, *, sort: str) -> QuerySet[Case]:
                 tasks.values(json=JSONObject(pk="pk", step="step", who="holder__name", organisation="organisation__name", role="role"))[:1]
             ),
         )
-        .order_by(*SORTS.get(sort, SORTS["due"]))
     )
-    return rows

@@ -20,10 +20,11 @@ class KnownLength(Paginator[Any]):
         self.count = length
 
 
-def page_of(rows: QuerySet[Any] | list[Any], number: str | None, *, length: int, per_page: int = PER_PAGE) -> Page[Any]:
-    """The page that the address names, its rows read at once; the first for nonsense, the last beyond the end."""
+def page_of(rows: QuerySet[Any] | list[Any], number: str | None, *, length: int, per_page: int = PER_PAGE, read: bool = True) -> Page[Any]:
+    """The page that the address names, its rows read at once unless told not to; the first for nonsense, the last beyond the end."""
     page: Page[Any] = KnownLength(rows, per_page, length=length).get_page(number)
-    page.object_list = list(page.object_list)
+    if read:
+        page.object_list = list(page.object_list)
     return page
 
 
