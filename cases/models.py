@@ -1,6 +1,6 @@
 """Table of contents: every model, in the order in which a case meets them."""
 
-from cases.attendance.models import Watch
+from cases.attendance.models import Absence, Watch
 from cases.codes.models import CodeItem, Setting
 from cases.conferences.models import AgendaItem
 from cases.directory.models import Appointment, Area, FailingAddress, Organisation, SchoolClass, UnknownName, User
@@ -32,6 +32,7 @@ from cases.visits.models import HomeVisit, PersuasionRound, VillageCheck
 from cases.visits.receiving import Arrival, CorrectionRequest, LateVisit
 
 __all__ = [
+    "Absence",
     "Adjustment",
     "AgendaItem",
     "Appointment",

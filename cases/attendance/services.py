@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.attendance.models import Watch
+from cases.attendance.models import Absence, AbsenceReason, Watch
 from cases.directory.capabilities import Capability, require
 from cases.journal.clock import day
 from cases.journal.services import record
 from cases.journal.verbs import Verb
 from cases.register.locking import Refused, lock, require_standing
 from cases.register.models import Case, Standing
-from cases.register.opening import TooEarly, reopen
+from cases.register.opening import BadDate, TooEarly, reopen
+from cases.register.schooldays import is_school_day
 from cases.register.standing import stand
 
 if TYPE_CHECKING:
@@ -61,6 +63,47 @@ def record_watch(
     if not passed:
         reopen(case, why="relapse", on=today, by=by, now=now)
     return watch
+
+
+class Attendance(NamedTuple):
+    """School days within a stretch, and of them those on which the child was absent."""
+
+    school_days: int
+    absent: int
+
+
+@transaction.atomic
+def note_absences(case: Case, *, days: Collection[date], reason: str, by: User, now: datetime, submission: UUID | None = None) -> list[Absence]:
+    """The school days on which a returned child was absent, from the class list; days on record already are left as they are.
+
+    Raises BadDate for a day that is no school day since the return, Refused, NotAllowed.
+    """
+    case, today = lock(case, submission=submission), day(now)
+    require(by, Capability.RECORD_WATCH, case)
+    require_standing(case, {Standing.RETURNED})
+    if reason not in AbsenceReason.values:
+        raise Refused(_("Please choose the reason of the absence."))
+    since = case.back_since or today
+    if any(not since <= one <= today or not is_school_day(one, case.county_id) for one in days):
+        raise BadDate(_("Days of absence are school days between the return (%(date)s) and today.") % {"date": since.isoformat()})
+    known = set(Absence.objects.filter(case=case, day__in=days).values_list("day", flat=True))
+    new = sorted(set(days) - known)
+    if not new:
+        raise Refused(_("Please mark at least one school day that is not on record yet."))
+    made = Absence.objects.bulk_create(Absence(case=case, episode=case.episode, day=one, reason=reason, by=by, at=now) for one in new)
+    record(Verb.ABSENCES_NOTED, case=case, actor=by, at=now, submission=submission, count=len(made), reason=reason)
+    return made
+
+
+def attendance(case: Case, number: int, today: date) -> Attendance | None:
+    """What the class list says of the stretch that a watch looks at, up to today; None while nobody reported the return."""
+    since = watched_since(case, number)
+    if since is None:
+        return None
+    first = since if number == WATCHES[0] else since + timedelta(days=1)  # the first day back counts, and no day counts twice
+    days = [first + timedelta(days=n) for n in range((today - first).days + 1)]
+    absent = Absence.objects.filter(case=case, episode=case.episode, day__gte=first, day__lte=today).count()
+    return Attendance(sum(is_school_day(one, case.county_id) for one in days), absent)
 
 
 def watch_day(case: Case, number: int) -> date | None:

@@ -46,6 +46,7 @@ class Verb(models.TextChoices):
     CLEARANCE_APPROVED = "clearance.approved", _("clearance approved")  # clearance, outcome
     CLEARANCE_REFUSED = "clearance.refused", _("clearance refused")  # clearance, outcome
     CLEARANCE_WITHDRAWN = "clearance.withdrawn", _("proposal withdrawn")  # clearance, outcome
+    ABSENCES_NOTED = "absences.noted", _("days of absence noted")  # count, reason
     WATCH_RECORDED = "watch.recorded", _("watch after the return recorded")  # watch, number, passed
     # protection
     DANGER_REPORTED = "danger.reported", _("mandatory report made")  # report

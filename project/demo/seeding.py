@@ -15,7 +15,7 @@ from cases.protection.services import report_danger
 from cases.register.models import Case
 from cases.register.students import add_guardian, register_student
 from notifications.models import Notification
-from project.demo import plots, stories, supervision
+from project.demo import between, plots, stories, supervision
 from project.demo.people import Births
 from project.demo.world import Township, World, build
 from workflows import escalation, roads
@@ -32,6 +32,7 @@ def seed(say: Callable[[str], object]) -> None:
             world, now = build(), clock.now()
             _play(_lives(world, now), now, say)
             supervision.tell(now)
+            between.tell(world, now)
             Notification.objects.filter(created_at__lt=now - timedelta(days=7)).update(read_at=now)
     _due_soon(clock.now())
 
@@ -43,7 +44,7 @@ def _lives(world: World, now: datetime) -> list[stories.Life]:
         for _copy in range(plot.copies):
             township = world.townships[0] if plot.home or plot.put_off else next(anywhere)
             lives.append(_life(births, township, plot, now, at_home=plot.home))
-    lives.extend(_life(births, world.neighbours[0], plots.Plot(road, 2), now) for road in (plots.LOOK, plots.PLAN, plots.PERSUADE))
+    lives.extend(_life(births, world.neighbours[0], plots.Plot(road, 2), now) for road in (plots.LOOK, plots.PLAN, plots.PERSUADE, plots.CONCLUDE))
     return lives
 
 

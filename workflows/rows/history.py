@@ -80,6 +80,7 @@ LOOKS: dict[str, Look] = {
     Verb.CLEARANCE_APPROVED: Look("circle-check", "green"),
     Verb.CLEARANCE_REFUSED: Look("circle-x", "red"),
     Verb.WATCH_RECORDED: Look("eye", "green"),
+    Verb.ABSENCES_NOTED: Look("calendar-event", "amber"),
     Verb.DANGER_REPORTED: Look("shield", "red"),
     Verb.RECEIPT_CONFIRMED: Look("shield-check", "green"),
     Verb.TRANSFER_OFFERED: Look("arrow-right", "amber"),

@@ -60,6 +60,13 @@ def of(case: Case, user: User) -> list[list[Item]]:
                 "school",
                 find("return-report", args=args),
             ),
+            *entry(
+                running and case.standing == Standing.RETURNED,
+                C.RECORD_WATCH,
+                _("Note days of absence"),
+                "calendar-event",
+                find("absences", args=args),
+            ),
             *entry(running, C.FILE_DOCUMENT, _("File a document"), "file-text", find("document-new", args=args)),
             *entry(True, C.REPORT_DANGER, _("Report danger"), "shield", find("danger", args=args), danger=True),
         ],
