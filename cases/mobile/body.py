@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -25,7 +25,6 @@ FIELDS = frozenset(
         "mode", "lines", "companions", "met", "whereabouts", "reason", "reason_text", "outcome", "promised_on", "account", "danger", "danger_kind",
     }
 )  # fmt: skip
-KEPT = ("case", "occurred_at", "client_time", "offset_ms", "fields", "position", "corrects", "photos", "task")
 FRESH = ("client_time", "offset_ms")  # a phone may say these anew with each try
 SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 LONGEST = 4000  # signs of one field
@@ -67,10 +66,9 @@ class Body:
         """Raises BadBody."""
         if not isinstance(said, dict):
             raise BadBody({"": [_("This cannot be read.")]})
-        photos = said.get("photos") or []
         frozen = {name: value for name, value in said.items() if name not in FRESH}
-        return cls(
-            said={name: said.get(name) for name in KEPT},
+        body = cls(
+            said={},
             sha256=fingerprint(frozen),
             case=_number(said.get("case"), "case"),
             occurred_at=_moment(said.get("occurred_at"), "occurred_at"),
@@ -78,9 +76,25 @@ class Body:
             clock_ms=_number(said["offset_ms"], "offset_ms", least=-CENTURY, most=CENTURY) if said.get("offset_ms") is not None else None,
             position=_position(said.get("position")),
             corrects=uuid(said["corrects"], "corrects") if said.get("corrects") else None,
-            photos=_photos(photos),
+            photos=_photos(said.get("photos") or []),
             fields=_fields(said.get("fields")),
         )
+        return replace(body, said=body._kept())
+
+    def _kept(self) -> dict[str, Any]:
+        """What was understood, and nothing else that somebody may have put beside it."""
+        place = self.position
+        known = {"lat": place.latitude, "lon": place.longitude, "accuracy": place.accuracy or 0} if place.latitude is not None else None
+        return {
+            "case": self.case,
+            "occurred_at": self.occurred_at.isoformat(),
+            "client_time": self.saved_at.isoformat() if self.saved_at else None,
+            "offset_ms": self.clock_ms,
+            "fields": self.fields,
+            "position": known or ({"why_not": place.why_not} if place.why_not else None),
+            "corrects": str(self.corrects) if self.corrects else None,
+            "photos": [{"id": str(photo.id), "sha256": photo.sha256, "size": photo.size} for photo in self.photos],
+        }
 
     def form_data(self, visit_id: UUID, occurred_at: datetime) -> MultiValueDict[str, Any]:
         """What the form of the page would have sent."""

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from cases.journal.refused import Refused
 from cases.mobile.models import Phone
+from cases.visits.rules import NUMBERS
 from notifications.sealing import CannotOpen, is_under_newest_key, seal, unseal
 
 if TYPE_CHECKING:
@@ -103,9 +104,14 @@ def revoke(*, token: str = "", session: str = "") -> int:
 
 
 def note_check(phone: Phone, said: dict[str, Any], *, now: datetime) -> None:
-    """What the phone can do, as its self-check found."""
-    phone.self_check, phone.checked_at = said, now
+    """What the phone can do, as its self-check found: names and short values, and nothing that looks like a person's number."""
+    plain = {str(name)[:40]: value[:200] if isinstance(value, str) else value for name, value in said.items() if _is_plain(value)}
+    phone.self_check, phone.checked_at = plain, now
     phone.save(update_fields=["self_check", "checked_at"])
+
+
+def _is_plain(value: object) -> bool:
+    return value is None or isinstance(value, bool | int | float) or (isinstance(value, str) and not NUMBERS.search(value))
 
 
 def digest(secret: str) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.db import connection
 
 from cases.directory.models import User
 from cases.files import shelf
@@ -231,3 +232,17 @@ def test_a_correction_is_a_record_of_its_own_that_names_the_first(case: Case, ph
 def test_danger_seen_at_the_door_is_reported_at_once(case: Case, phone: Phone, police: User) -> None:
     assert phone.send(record_of(case, danger=True, danger_kind="violence", account="身上有伤。")).status_code == 200
     assert case.reports.count() == 1
+
+
+def test_an_identity_number_is_kept_nowhere_whatever_place_somebody_puts_it_in(case: Case, phone: Phone) -> None:
+    number = "420526201305041234"
+    assert phone.put(record_of(case, account=f"身份证{number}")).status_code == 400
+    record = record_of(case, more={"task": number, "name": number, "position": {"why_not": number, "x": number}})
+    record.fields["secret"] = number
+    assert phone.put(record).status_code == 200
+    phone.ask("POST", "diag", {"device": str(phone.device), "note": f"ab {number}", "worker": True, "more": {"a": number}})
+    with connection.cursor() as cursor:
+        for table in ("cases_visitupload", "cases_phone", "cases_phonetask", "cases_latevisit", "cases_entry"):
+            cursor.execute(f"SELECT count(*) FROM {table} row WHERE row::text LIKE %s", [f"%{number}%"])
+            assert cursor.fetchone() == (0,), table
+    assert phone.finish(record).status_code == 200

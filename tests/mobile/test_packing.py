@@ -1,0 +1,59 @@
+"""The scripts of the phone, shortened, mean what they meant; what the packing does not know it refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+from cases.mobile.packing import NotPlain, pack, pack_sheet
+
+
+def test_names_of_our_own_become_short_and_those_of_the_browser_stay() -> None:
+    packed = pack({"one": "const counter = (value) => document.title + value;\ncounter(1);\n"})
+    assert "counter" not in packed
+    assert "document.title" in packed
+
+
+def test_members_and_keys_stay_and_a_short_hand_is_spelt_out() -> None:
+    packed = pack({"one": "const made = ({ width, height: tall = 2 }) => ({ width, area: width * tall, when: made.width });"})
+    assert packed.count("width:") == 2
+    assert "height:" in packed
+    assert ".width" in packed
+
+
+def test_modules_become_one_without_mixing_their_names() -> None:
+    packed = pack(
+        {
+            "one": "export const open = () => 1;\nconst inner = 5;\nexport function close() { return inner; }\n",
+            "two": 'import * as one from "./one.js";\nimport { close } from "./one.js";\nconst open = () => one.open() + close();\nopen();\n',
+        }
+    )
+    assert "import" not in packed
+    assert "export" not in packed
+    names = [part.split("=")[0] for part in packed.split("const ")[1:]]
+    assert len(set(names)) == 3
+
+
+def test_texts_patterns_and_templates_are_left_alone() -> None:
+    source = 'const word = "open // not a comment";\nconst like = /[/\\d]+/g.test(word);\nconst both = `${word} a ${like ? `${word}` : ""} b`;\n'
+    packed = pack({"one": source})
+    assert '"open // not a comment"' in packed
+    assert "/[/\\d]+/g" in packed
+    assert " a ${" in packed
+    assert "`} b`" not in packed.replace('""} b`', "")
+
+
+def test_comments_and_the_last_commas_go() -> None:
+    assert pack({"one": "// why\nconst list = [\n  1,\n  2, // two\n];\n"}) == "const a=[1,2];"
+
+
+@pytest.mark.parametrize(
+    "source",
+    ['import { later } from "./later.js";\nlater();', 'import * as one from "./one.js";\nconst held = one;', "const { a, b } = document;"],
+)
+def test_what_it_does_not_know_it_refuses(source: str) -> None:
+    with pytest.raises(NotPlain):
+        pack({"one": "export const a = 1;", "two": source})
+
+
+def test_a_sheet_loses_its_comments_and_no_rule() -> None:
+    assert pack_sheet("/* why */\n.a > b,\n.c { color: red; margin: 0 1px; }\n") == ".a > b,.c{color:red;margin:0 1px}"
