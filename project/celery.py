@@ -53,6 +53,7 @@ app.conf.beat_schedule = {
     "every 6 hours: draw the spot checks of the quarter that is over, where they were not drawn yet": job(
         "cases.spotchecks.jobs.draw_spot_checks", seconds=21600
     ),
+    "every 10 minutes: from the 12th on, draw up what is missing of the month": job("cases.ledger.jobs.draw_up_reports", seconds=600),
     "every 10 minutes: seal the journal": job("cases.journal.jobs.seal_journal", seconds=600),
 }
 
@@ -66,4 +67,4 @@ def _servers(**_: object) -> None:
     embedded.start()
 
 
-app.autodiscover_tasks(["workflows", "notifications", "cases.journal", "cases.files", "cases.spotchecks"], related_name="jobs")
+app.autodiscover_tasks(["workflows", "notifications", "cases.journal", "cases.files", "cases.spotchecks", "cases.ledger"], related_name="jobs")

@@ -59,6 +59,17 @@ PROVERS = (
     Role.SYSTEM_ADMIN, Role.AUDITOR,
 )  # fmt: skip
 
+# Whoever sees the ledger of a whole county or more.
+REPORTING = (
+    Role.COUNTY_OFFICER,
+    Role.COUNTY_HEAD,
+    Role.CONVENER,
+    Role.CONFERENCE_OFFICE,
+    Role.PREFECTURE_OFFICER,
+    Role.PROVINCE_OFFICER,
+    Role.INSPECTOR,
+)
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -99,6 +110,7 @@ NAVIGATION = (
     Group(_("Figures and documents"), (
         Entry(_("Boards"), "chart-bar", "board", holds(*SUPERVISORS)),
         Entry(_("Ledger"), "table", "ledger", holds(*SUPERVISORS)),
+        Entry(_("Monthly reports"), "send", "ledger-reports", holds(*REPORTING)),
         Entry(_("Spot checks"), "eye", "draws", holds(*CLEARED_BY)),
     )),
     Group(_("Administration"), (
@@ -108,6 +120,7 @@ NAVIGATION = (
         Entry(_("Deliveries"), "mail", "notifications:deliveries", holds(Role.SYSTEM_ADMIN)),
         Entry(_("Audit of the deadlines"), "clock", "audit", holds(*PROVERS)),
         Entry(_("Audit log"), "shield-check", "journal", holds(Role.AUDITOR)),
+        Entry(_("Closed months"), "lock", "ledger-proof", holds(Role.AUDITOR)),
     )),
 )  # fmt: skip
 

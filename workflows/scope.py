@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from cases.directory.scoping import at_my_posts, case_scope
+from cases.ledger.scope import of_visible_reports
 
 if TYPE_CHECKING:
     from cases.directory.models import User
@@ -23,6 +24,10 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):  # type: ignore[name-de
     def supervised_by(self, user: User) -> Self:
         """People's tasks of the cases that the user's posts cover: a part of `visible_to`, which adds what one holds elsewhere."""
         return self.filter(case_scope(user, "case__"), organisation__isnull=False)
+
+    def of_reports(self, user: User) -> Self:
+        """Tasks of the monthly reports that the user may see, and no others; `visible_to` is about cases."""
+        return self.filter(of_visible_reports(user, "report_id"))
 
     def inbox_of(self, user: User) -> Self:
         """Open tasks that the user holds, or that nobody holds yet at one of the user's posts."""

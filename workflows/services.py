@@ -36,6 +36,8 @@ class ReasonMissing(Refused):
 
 def locked(assignment: Assignment, *, submission: UUID | None = None, paused_too: bool = False) -> Assignment:
     """The task as it stands now, its case locked. Raises AlreadyDone when it is no longer open, with who ended it and when."""
+    if assignment.report_id:
+        raise Refused(_("This is the task of a monthly report. Act on it on the report's own page."))
     rule = STEPS[assignment.step]
     case = lock(
         assignment.case,

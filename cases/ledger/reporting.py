@@ -76,7 +76,7 @@ def check(report: Report, *, note: str = "", by: User, now: datetime, submission
 @transaction.atomic
 def send_back(report: Report, *, note: str, by: User, now: datetime, submission: UUID | None = None) -> Report:
     """Back to the county with a reason; it is counted anew there. From the head, the prefecture or the province, whose turn it is."""
-    report = _locked(report, report.state, by, submission)
+    report = _locked(report, None, by, submission)
     if report.state == ReportState.COMPILING:
         raise Refused(_("The report already lies with the county."))
     if not note.strip():
@@ -134,11 +134,11 @@ def _was_sent_back(report: Report) -> bool:
     return done == Act.SENT_BACK
 
 
-def _locked(report: Report, state: str, by: User, submission: UUID | None) -> Report:
-    """The report as it stands now, locked; refused unless it stands so and it is the person's turn."""
+def _locked(report: Report, state: str | None, by: User, submission: UUID | None) -> Report:
+    """The report as it stands now, locked; refused unless it stands so (None: however) and it is the person's turn."""
     locked = Report.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=report.pk)
     require_new(submission)
-    if locked.state != state:
+    if (state is not None and locked.state != state) or locked.closed_at:
         raise Refused(_("Somebody was faster: the report stands as “%(state)s” now.") % {"state": locked.get_state_display()})
     if not is_turn_of(locked, by):
         raise NotAllowed(_("The report lies at another post."))

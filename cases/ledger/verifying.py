@@ -74,11 +74,12 @@ def _names_against_numbers(edition: Edition) -> Iterator[str]:
 def _without_closure() -> Iterator[Fault]:
     for report in Report.objects.filter(state=ReportState.ACCEPTED, closure=None).select_related("unit"):
         yield _fault(report, _("the report is accepted, but how its month was closed is missing"))
-    closed = Closure.objects.values("report")
-    for number in Entry.objects.filter(verb=Verb.REPORT_ACCEPTED).exclude(data__report__in=closed).values_list("data__report", flat=True):
-        report = Report.objects.filter(pk=number).select_related("unit").first()
-        if report is None:
-            yield Fault("", "", _("a report that the journal says was accepted is missing"))
+    accepted = set(Entry.objects.filter(verb=Verb.REPORT_ACCEPTED).values_list("data__report", flat=True))
+    closed = set(Closure.objects.values_list("report_id", flat=True))
+    for missing in sorted(accepted - closed):
+        report = Report.objects.filter(pk=missing).select_related("unit").first()
+        what = _("the journal says that the month was closed, but its closing is missing")
+        yield _fault(report, what) if report else Fault("", "", what)
 
 
 def _table_of_today() -> Iterable[Fault]:

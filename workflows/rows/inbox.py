@@ -28,6 +28,7 @@ COLUMNS = (
     "id", "case_id", "kind", "step", "line", "role", "state", "due_at", "created_at", "done_at",
     "case__number", "case__standing", "case__paused_at", "case__danger", "case__student__name", "case__school__name",
     "case__school_class__name", "case__township__name", "organisation__name", "holder__name",
+    "report_id", "report__unit__name", "report__year", "report__month",
 )  # fmt: skip
 
 
@@ -74,6 +75,8 @@ def facets(user: User, borders: Borders, chosen: Q) -> Facets:
         found.total += group["n"]
         found.steps[group["step"]] += group["n"]
         found.kinds[group["kind"]] += group["n"]
+        if group["case__township_id"] is None:  # a report's, which lies in no township
+            continue
         place = str(group["case__township_id"])
         places[place] = group["case__township__name"]
         by_place[place] += group["n"]
@@ -95,8 +98,15 @@ def narrowed(*, user: User, borders: Borders, tab: str, q: str = "", step: str =
     if place:
         chosen &= Q(case__township_id=number(place))
     if q:
-        chosen &= Q(case__student__name__contains=q) | Q(case__number__contains=q) | Q(case__school__name__contains=q)
+        chosen &= (
+            Q(case__student__name__contains=q) | Q(case__number__contains=q) | Q(case__school__name__contains=q) | Q(report__unit__name__contains=q)
+        )
     return chosen & _when(when, borders)
+
+
+def _of_unit(name: str) -> Q:
+    """Reports of a county, which has no child to be found by."""
+    return Q(report__unit__name__contains=name)
 
 
 def _when(when: str, borders: Borders) -> Q:
@@ -126,7 +136,7 @@ def _dressed(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
     origin = Entry.objects.filter(case=OuterRef("case"), occurred_at=OuterRef("created_at")).order_by("-pk")
     raised = Escalation.objects.filter(assignment=OuterRef("pk"), state="open").order_by("-rung")
     return (
-        rows.select_related("case__student", "case__school", "case__school_class", "case__township", "organisation", "holder")
+        rows.select_related("case__student", "case__school", "case__school_class", "case__township", "organisation", "holder", "report__unit")
         .only(*COLUMNS)
         .annotate(
             origin=Subquery(origin.values(json=JSONObject(verb="verb", name="actor__name"))[:1]),

@@ -29,6 +29,7 @@ COLUMNS = (
     "id", "rung", "at", "state", "decision", "handled_at", "line", "case_id", "assignment_id",
     "case__number", "case__reason", "case__paused_at", "case__danger", "case__last_attended_on", "case__student__name", "case__school__name",
     "case__school_class__name", "case__township__name", "assignment__step", "assignment__role", "assignment__due_at", "assignment__state",
+    "assignment__report_id", "assignment__report__unit__name", "assignment__report__year", "assignment__report__month",
     "assignment__organisation__name", "assignment__organisation__phone", "assignment__holder__name", "assignment__holder__phone",
     "handled_by__name",
 )  # fmt: skip
@@ -108,7 +109,12 @@ def narrowed(
     elif when == "today":
         chosen &= Q(assignment__due_at__gte=borders.now, assignment__due_at__lt=borders.tomorrow)
     if q:
-        chosen &= Q(case__student__name__contains=q) | Q(case__number__contains=q) | Q(case__school__name__contains=q)
+        chosen &= (
+            Q(case__student__name__contains=q)
+            | Q(case__number__contains=q)
+            | Q(case__school__name__contains=q)
+            | Q(assignment__report__unit__name__contains=q)
+        )
     return chosen
 
 
@@ -147,8 +153,9 @@ def facets(user: User, borders: Borders, chosen: Q) -> Facets:
         found.shown += group["shown"]
         found.rungs[group["rung"]] += group["n"]
         found.steps[group["assignment__step"]] += group["n"]
-        found.reasons[group["case__reason"]] += group["n"]
-        places[str(group["case__township_id"]), group["case__township__name"]] += group["n"]
+        if group["case__township_id"] is not None:  # a report has no reason and lies in no township
+            found.reasons[group["case__reason"]] += group["n"]
+            places[str(group["case__township_id"]), group["case__township__name"]] += group["n"]
         units[str(group["assignment__organisation_id"]), group["assignment__organisation__name"] or ""] += group["n"]
         for age in aged(borders):
             found.ages[age] += group[f"age_{age}"]
@@ -164,7 +171,14 @@ def queue_page(user: User, chosen: Q, page: str | None, *, tab: str, now: dateti
     rows = of_tab(user, tab, now).filter(chosen)
     order = ("-handled_at", "-pk") if tab == "handled" else ("-rung", F("assignment__due_at").asc(nulls_last=True), "pk")
     dressed = rows.select_related(
-        "case__student", "case__school", "case__school_class", "case__township", "assignment__organisation", "assignment__holder", "handled_by"
+        "case__student",
+        "case__school",
+        "case__school_class",
+        "case__township",
+        "assignment__organisation",
+        "assignment__holder",
+        "handled_by",
+        "assignment__report__unit",
     ).only(*COLUMNS)
     return page_of(dressed.order_by(*order), page, length=rows.count() if length is None else length)
 

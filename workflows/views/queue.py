@@ -92,6 +92,8 @@ def escalation(request: OfficerRequest, pk: int) -> HttpResponseBase:
         ),
         pk=pk,
     )  # fmt: skip
+    if found.assignment.report_id:  # the report's own page has what can be done about it
+        return redirect("ledger-report", found.assignment.report_id)
     able = found.state == EscalationState.OPEN and found.assignment.state == "open" and services.may_supervise(found.assignment, request.user)
     form = None
     if able or request.method == "POST":
@@ -273,7 +275,7 @@ def _rows(page: Page[Any]) -> list[QueueRow]:
             escalation=row,
             rung=rung_tag(row.rung),
             title=title(row.assignment.step),
-            reason=label(CodeList.REASON, row.case.reason) if row.case.reason else "",
+            reason=label(CodeList.REASON, row.case.reason) if row.case and row.case.reason else "",
             phone=(row.assignment.holder.phone if row.assignment.holder else "") or row.assignment.organisation.phone,
             who=row.assignment.holder.name if row.assignment.holder else str(Role(row.assignment.role).label) if row.assignment.role else "",
         )

@@ -36,7 +36,7 @@ RECENT = 6  # entries of the journal beside a task
 
 def tasks(user: User) -> QuerySet[Assignment]:
     """The tasks that the user may see, with what their page needs."""
-    rows: QuerySet[Assignment] = Assignment.objects.visible_to(user)
+    rows: QuerySet[Assignment] = Assignment.objects.visible_to(user).filter(case__isnull=False)
     return rows.select_related(
         "case__student", "case__school", "case__school_class", "case__township", "case__county", "organisation", "holder", "done_by", "deadline"
     )
@@ -44,7 +44,7 @@ def tasks(user: User) -> QuerySet[Assignment]:
 
 def tasks_to_do(user: User) -> QuerySet[Assignment]:
     """The same tasks with what a form needs: a person who hands one in rarely sees this page again, and ten joins take long to plan."""
-    rows: QuerySet[Assignment] = Assignment.objects.visible_to(user)
+    rows: QuerySet[Assignment] = Assignment.objects.visible_to(user).filter(case__isnull=False)
     return rows.select_related("case")
 
 
@@ -52,7 +52,9 @@ def tasks_to_do(user: User) -> QuerySet[Assignment]:
 @officers_only
 def task(request: OfficerRequest, pk: int) -> HttpResponseBase:
     """Whoever may do the task gets its form; whoever may see the case reads along; a stranger finds nothing."""
-    assignment = get_object_or_404(tasks(request.user) if request.method != "POST" else tasks_to_do(request.user), pk=pk)
+    assignment = (tasks(request.user) if request.method != "POST" else tasks_to_do(request.user)).filter(pk=pk).first()
+    if assignment is None:  # a report's task is done on the page of the report
+        return redirect("ledger-report", get_object_or_404(Assignment.objects.of_reports(request.user), pk=pk).report_id)
     able = assignment.step in ACTIONS and services.may_do(assignment, request.user)
     if request.method == "POST":
         if not able:

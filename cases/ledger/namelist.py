@@ -1,0 +1,153 @@
+"""The list of names that goes with the table (notice 2023-6, section 3): one line a child, with what offices ask of it (reference 2.2).
+
+Identity numbers are masked unless whoever exports may see them and says why. Every sheet says who took it out and when.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from io import BytesIO
+from typing import TYPE_CHECKING, Any
+
+import xlsxwriter
+from django.db.models import Count, Max, Prefetch
+from django.utils import timezone
+from PIL import Image, ImageDraw
+
+from cases.codes.models import CodeList
+from cases.codes.services import label
+from cases.ledger.models import Edition, NameColumn, ReportName
+from cases.register import identity
+from cases.register.models import Case, Clearance, ClearanceState, Guardian
+from cases.sheets.writing import put
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from cases.directory.models import User
+
+CHUNK = 2000
+OPTIONS = {"constant_memory": True, "in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+HEADS: list[tuple[str, int]] = [  # the official words, and how wide
+    ("序号", 6), ("年度", 6), ("月份", 6), ("县（市、区）", 12), ("台账栏目", 12), ("脱贫人口及防返贫监测对象", 10), ("个案编号", 20),
+    ("姓名", 10), ("性别", 6), ("民族", 8), ("身份证件号", 21), ("出生日期", 11), ("学籍号", 21), ("户籍地", 14), ("现居住地", 14), ("家庭住址", 22),
+    ("学校", 22), ("年级", 6), ("班级", 10), ("监护人", 10), ("关系", 8), ("联系电话", 14), ("务工地", 14), ("特殊群体", 20), ("发现渠道", 14),
+    ("发现日期", 11), ("最后到校日期", 11), ("纳入台账日期", 11), ("辍学原因", 14), ("失学次数", 8), ("乡镇责任单位", 20), ("村（居）责任单位", 20),
+    ("劝返次数", 8), ("最近劝返日期", 11), ("处置结果", 12), ("安置方式或核减、延缓原因", 20), ("结果日期", 11), ("录入学籍系统日期", 11),
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Export:
+    """Who takes the list out, when, and whether with identity numbers in full."""
+
+    by: User
+    now: datetime
+    full: bool = False
+
+    @property
+    def mark(self) -> str:
+        return f"{self.by.name}（{self.by.username}）{timezone.localtime(self.now):%Y-%m-%d %H:%M} 导出"
+
+
+def names_book(editions: Iterable[Edition], export: Export, *, progress: Callable[[int, int], None] = lambda done, of: None) -> tuple[bytes, int]:
+    """The workbook and how many children it names. `progress` hears how far it is. A child whose case now belongs to somebody else is named
+    by the number of its case alone."""
+    chosen = {edition.pk: edition for edition in editions}
+    rows = ReportName.objects.filter(edition__in=list(chosen)).order_by("edition__report__unit_id", "column", "case__number")
+    total = rows.count()
+    target = BytesIO()
+    book = xlsxwriter.Workbook(target, dict(OPTIONS))
+    book.set_properties({"title": "辍学学生名单", "created": timezone.localtime(export.now).replace(tzinfo=None)})
+    page = _page(book, export)
+    cell = book.add_format({"border": 1, "border_color": "#DDE3EC", "valign": "top"})
+    for number, values in enumerate(_lines(rows, chosen, export), start=1):
+        page.write_number(number, 0, number, cell)
+        for column, value in enumerate(values, start=1):
+            put(page, number, column, value, cell)
+        if number % CHUNK == 0 or number == total:
+            progress(number, total)
+    if total:
+        page.autofilter(0, 0, total, len(HEADS) - 1)
+    book.close()
+    return target.getvalue(), total
+
+
+def _page(book: Any, export: Export) -> Any:
+    page = book.add_worksheet("辍学学生名单")
+    page.set_landscape()
+    page.set_paper(8)  # A3: forty columns
+    page.fit_to_pages(1, 0)
+    page.repeat_rows(0)
+    page.freeze_panes(1, 8)
+    page.set_header(f"&L&K808080{export.mark}&R&K808080内部资料　注意保密")
+    page.set_footer(f"&L&K808080{export.mark}&C&P / &N")
+    page.set_background(BytesIO(_water(f"{export.by.username} {timezone.localtime(export.now):%Y-%m-%d %H:%M}")), is_byte_stream=True)
+    head = book.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1, "border_color": "#C9D3E2", "valign": "vcenter", "text_wrap": True})
+    for column, (name, width) in enumerate(HEADS):
+        page.set_column(column, column, width)
+        page.write_string(0, column, name, head)
+    return page
+
+
+def _water(words: str) -> bytes:
+    """A light picture that repeats behind the cells: who took the list out, and when."""
+    picture = Image.new("RGB", (420, 220), "white")
+    ImageDraw.Draw(picture).text((20, 90), words, fill=(226, 230, 236))
+    found = BytesIO()
+    picture.rotate(20, fillcolor="white").save(found, "PNG")
+    return found.getvalue()
+
+
+def _lines(rows: QuerySet[ReportName], editions: dict[int, Edition], export: Export) -> Iterator[list[object]]:
+    listed = list(rows.values_list("edition_id", "case_id", "case__number", "column", "priority"))
+    for first in range(0, len(listed), CHUNK):
+        part = listed[first : first + CHUNK]
+        cases = _cases([case for _edition, case, *_rest in part], export.by)
+        for edition, case_id, number, column, priority in part:
+            report = editions[edition].report
+            begin = [report.year, report.month, report.unit.name, str(NameColumn(column).label), "是" if priority else "否", number]
+            case = cases.get(case_id)
+            yield begin + (_about(case, export) if case else [""] * (len(HEADS) - 1 - len(begin)))
+
+
+def _cases(ids: list[int], user: User) -> dict[int, Any]:
+    """The cases that the person may see, with everything that a line says: three queries."""
+    found = (
+        Case.objects.visible_to(user)
+        .filter(pk__in=ids)
+        .select_related("student__registered_at", "student__lives_at", "school", "school_class", "township", "village")
+        .annotate(persuaded=Count("visits"), persuaded_at=Max("visits__occurred_at"))
+        .prefetch_related(
+            Prefetch("student__guardians", Guardian.objects.order_by("-is_main", "pk"), to_attr="listed"),
+            Prefetch("clearances", Clearance.objects.filter(state=ClearanceState.APPROVED).order_by("-pk"), to_attr="approved"),
+        )
+    )
+    return {case.pk: case for case in found}
+
+
+def _about(case: Any, export: Export) -> list[object]:
+    student = case.student
+    guardian = student.listed[0] if student.listed else None
+    done = next((one for one in case.approved if one.episode == case.episode), None)
+    lists = {"returned": CodeList.PLACEMENT, "deducted": CodeList.GROUND, "deferred": CodeList.DEFERRAL_GROUND}
+    return [
+        student.name, student.get_sex_display(), student.nationality, _identity(student, export.full), student.born_on, student.roll_number,
+        student.registered_at.name, student.lives_at.name, student.address,
+        case.school.name if case.school else "", case.school_class.grade if case.school_class else "",
+        case.school_class.name if case.school_class else "",
+        guardian.name if guardian else "", label(CodeList.RELATION, guardian.relation) if guardian else "", guardian.phone if guardian else "",
+        guardian.works_at if guardian else "", "、".join(label(CodeList.SPECIAL_GROUP, code) for code in student.groups),
+        label(CodeList.CHANNEL, case.channel), timezone.localdate(case.opened_at), case.last_attended_on, case.entered_ledger_on,
+        label(CodeList.REASON, case.reason) if case.reason else "", case.episode, case.township.name, case.village.name if case.village else "",
+        case.persuaded, timezone.localdate(case.persuaded_at) if case.persuaded_at else "", case.get_standing_display(),
+        label(lists[done.outcome], done.code) if done else "", done.occurred_on if done else "", case.in_roll_ledger_on,
+    ]  # fmt: skip
+
+
+def _identity(student: Any, full: bool) -> str:
+    if full and student.id_cipher:
+        return identity.decrypt(student.id_cipher, student.id_hash)
+    return str(student.masked_identity)
