@@ -1,12 +1,12 @@
 # Everything by name. `make demo` and `make test` need nothing but Python 3.11 and make.
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test run lint format bench prove messages
+.PHONY: help setup demo test run lint format bench prove prove-offline messages
 SHELL := /bin/sh
 BIN := .venv/bin
 MANAGE := $(BIN)/python manage.py
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## (.*)/  make \1	\2/' | expand -t 18
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1	\2/' | expand -t 22
 
 setup: .venv/ready-to-develop ## make .venv with everything in it
 	@:
@@ -29,6 +29,7 @@ lint: .venv/ready-to-develop ## style, types, imports, templates, migrations, tr
 	$(MANAGE) makemigrations --check --dry-run
 	$(BIN)/python tools/messages.py check
 	$(BIN)/python tools/vendor.py --check
+	$(BIN)/python tools/floor.py
 	$(MANAGE) check --fail-level WARNING
 
 format: .venv/ready-to-develop ## put the code into its usual shape
@@ -41,6 +42,11 @@ bench: .venv/ready-to-develop ## how fast it is, and where the time goes
 
 prove: .venv/ready-to-develop ## deadlines under kill -9, outages and races, at full size
 	@$(BIN)/pytest tests/faults tests/ledger -q -s -o python_files='prove_*.py test_races.py test_real_worker.py'
+
+prove-offline: .venv/ready-to-develop ## the phone pages on bad lines: ten runs in a row (RUNS=…), then five minutes of anything
+	@for run in $$(seq $${RUNS:-10}); do echo "run $$run"; \
+	$(BIN)/pytest tests/offline -q -o python_files='test_*.py prove_faults.py prove_phone.py' || exit 1; done
+	@$(BIN)/pytest tests/offline -q -s -o python_files='prove_soak.py'
 
 messages: .venv/ready-to-develop ## bring new English words into the Chinese catalogue, and compile it
 	$(BIN)/python tools/messages.py update

@@ -8,7 +8,6 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
-import re
 from functools import cache
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
+from cases.mobile.packing import pack, pack_sheet
 from cases.mobile.words import words
 from cases.visits.numbers import NUMBERS
 
@@ -27,37 +27,23 @@ CASES = Path(__file__).resolve().parents[1]
 FILES = CASES / "static" / "cases" / "mobile"
 TEMPLATES = CASES / "templates" / "cases" / "mobile"
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
-PARTS = (
-    "m.css",
-    "app.js",
-    "ui.js",
-    "store.js",
-    "vault.js",
-    "photos.js",
-    "api.js",
-    "outbox.js",
-    "form.js",
-    "rules.js",
-    "pages.js",
-    "settings.js",
-    "icon.svg",
-)
+PARTS = ("m.css", "app.js", "icon.svg")
+# the modules of app.js, each after those that it imports
+SCRIPTS = ("ui", "store", "api", "vault", "outbox", "photos", "rules", "form", "pages", "settings", "app")
 LATER = ("icon.png",)  # asked for by a home screen, not needed without a network
 WORKER = "sw.js"
 YEAR = 365 * 24 * 3600  # seconds
 
 
-def spare(text: str) -> str:
-    """A script or style sheet without the lines that are comments and without its indentation: what a village's network need not carry."""
-    text = re.sub(r"^\s*/\*.*?\*/\n", "", text, flags=re.MULTILINE | re.DOTALL)
-    return "\n".join(line for raw in text.splitlines() if (line := raw.strip()) and not line.startswith("//")) + "\n"
-
-
 @cache
 def part(name: str) -> bytes:
-    """One part as it travels."""
+    """One part as it travels: scripts and the style sheet packed, the others as they are."""
+    if name == "app.js":
+        return pack({script: (FILES / f"{script}.js").read_text(encoding="utf-8") for script in SCRIPTS}).encode()
+    if name == WORKER:
+        return pack({name: (FILES / name).read_text(encoding="utf-8")}).encode()
     source = (FILES / name).read_bytes()
-    return spare(source.decode()).encode() if name.endswith((".js", ".css")) else source
+    return pack_sheet(source.decode()).encode() if name.endswith(".css") else source
 
 
 @cache
@@ -164,7 +150,7 @@ def _packed(request: HttpRequest, body: bytes, kind: str) -> HttpResponse:
     if request.headers.get("If-None-Match", "").replace("W/", "") == tag:
         return HttpResponseNotModified(headers={"ETag": tag})
     packs = "gzip" in request.headers.get("Accept-Encoding", "")
-    answer = HttpResponse(pack(body) if packs else body, content_type=kind)
+    answer = HttpResponse(squeeze(body) if packs else body, content_type=kind)
     if packs:
         answer["Content-Encoding"] = "gzip"
     answer["ETag"], answer["X-KC"] = tag, version()
@@ -173,12 +159,12 @@ def _packed(request: HttpRequest, body: bytes, kind: str) -> HttpResponse:
 
 
 @cache
-def pack(body: bytes) -> bytes:
+def squeeze(body: bytes) -> bytes:
     """gzip, the same bytes each time."""
     return gzip.compress(body, 9, mtime=0)
 
 
 def weight() -> dict[str, int]:
     """Bytes of each piece of the offline shell as it travels, in the language that is active now."""
-    pieces = {"document": pack(document()), "manifest": pack(_manifest()), WORKER: pack(part(WORKER))}
-    return {name: len(body) for name, body in (pieces | {name: pack(part(name)) for name in PARTS}).items()}
+    pieces = {"document": squeeze(document()), "manifest": squeeze(_manifest()), WORKER: squeeze(part(WORKER))}
+    return {name: len(body) for name, body in (pieces | {name: squeeze(part(name)) for name in PARTS}).items()}

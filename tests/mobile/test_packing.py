@@ -56,4 +56,4 @@ def test_what_it_does_not_know_it_refuses(source: str) -> None:
 
 
 def test_a_sheet_loses_its_comments_and_no_rule() -> None:
-    assert pack_sheet("/* why */\n.a > b,\n.c { color: red; margin: 0 1px; }\n") == ".a > b,.c{color:red;margin:0 1px}"
+    assert pack_sheet("/* why */\n.a > b,\n.c { color: red; margin: 0 1px; }\n") == ".a>b,.c{color:red;margin:0 1px}"

@@ -22,7 +22,10 @@ ROWS = """([name]) => new Promise((done, fail) => {
   asked.onerror = () => fail(asked.error);
   asked.onsuccess = () => {
     const all = asked.result.transaction(name).objectStore(name).getAll();
-    all.onsuccess = () => { asked.result.close(); done(all.result.map(row => ({...row, box: undefined, pin: undefined, share: undefined, salt: undefined, pending: undefined}))); };
+    all.onsuccess = () => {
+      asked.result.close();
+      done(all.result.map(({id, owner, kind, state, at, photos, number}) => ({id, owner, kind, state, at, photos, number})));
+    };
   };
 })"""
 # Gives an answer as a finger would, wherever it lies on the page.
@@ -43,7 +46,10 @@ SHOOT = """async ([count, edge]) => {
     const canvas = document.createElement('canvas');
     canvas.width = canvas.height = edge;
     const pen = canvas.getContext('2d');
-    for (let i = 0; i < 60; i++) { pen.fillStyle = `hsl(${Math.random() * 360} 60% 50%)`; pen.fillRect(Math.random() * edge, Math.random() * edge, edge / 4, edge / 4); }
+    for (let i = 0; i < 60; i++) {
+      pen.fillStyle = `hsl(${Math.random() * 360} 60% 50%)`;
+      pen.fillRect(Math.random() * edge, Math.random() * edge, edge / 4, edge / 4);
+    }
     const blob = await new Promise(done => canvas.toBlob(done, 'image/jpeg', 0.9));
     transfer.items.add(new File([blob], `IMG_${n}.jpg`, {type: 'image/jpeg'}));
   }
@@ -117,7 +123,7 @@ class Handset:
         self.page.evaluate(
             "fragment => { if (location.hash === fragment) dispatchEvent(new Event('hashchange')); location.hash = fragment }", fragment
         )
-        self.at(fragment[1:].split("=")[0].split("&")[0])
+        self.at(fragment[1:].split("=", maxsplit=1)[0].split("&", maxsplit=1)[0])
 
     def at(self, screen: str) -> None:
         self.true(f"{READY} === '{screen}'")
@@ -186,7 +192,7 @@ class Handset:
     def says(self, key: str) -> str:
         """The pages' own words for a key, as far as the first value."""
         words: str = self.page.evaluate("key => JSON.parse(document.getElementById('words').textContent)[key]", key)
-        return words.split("{")[0]
+        return words.split("{", maxsplit=1)[0]
 
     def until_says(self, key: str) -> None:
         self.true(f"document.body.innerText.includes({json.dumps(self.says(key))})")

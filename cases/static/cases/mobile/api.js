@@ -63,6 +63,6 @@ export async function session() {
   if (!data || !data.user || !data.csrf) throw new Trouble("portal");
   token = data.csrf;
   const offset = Math.round(Date.parse(data.now) - (before + Date.now()) / 2);
-  if (Number.isFinite(offset)) await store.set("offset", offset);
+  if (Number.isFinite(offset)) await store.set("offset", offset).catch(() => {}); // a full phone still sends
   return data;
 }

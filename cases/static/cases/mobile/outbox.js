@@ -221,12 +221,16 @@ async function sendPhoto(row, photo, mine) {
 async function received(row, mine, label, data) {
   const box = await mine.seal("sent:" + row.id, { label, next: data.next || "" });
   const receipt = { id: row.id, owner: row.owner, kind: row.kind, made: row.at, at: Date.now(), number: data.number || "", late: Boolean(data.late), box };
-  await store.write(["outbox", "photos", "sent"], (from) => {
-    from("sent").put(receipt);
+  const replace = (kept) => store.write(["outbox", "photos", "sent"], (from) => {
+    if (kept) from("sent").put(kept);
     for (const id of [row.id, row.replaces].filter(Boolean)) {
       from("outbox").delete(id);
       photosOf(from, id);
     }
+  });
+  await replace(receipt).catch((error) => {
+    if (!store.full(error)) throw error;
+    return replace(null); // makes room; the server has the receipt, too
   });
   receipts++;
 }

@@ -7,7 +7,7 @@ export const about = read("about");
 const words = read("words");
 const locale = about.language === "en" ? "en-GB" : "zh-CN";
 
-// say("left", 3): the words of a key, with its values in the places {0}, {1}, …
+// say("days_left", 3): the words of a key, with its values in the places {0}, {1}, …
 export const say = (key, ...values) => values.reduce((text, value, n) => text.split(`{${n}}`).join(value), words[key] || key);
 
 // h("p.kc-hint", {id: "x", onclick: go}, "text", another)

@@ -1,0 +1,186 @@
+"""The longer part of what can happen to a phone: `make prove-offline` runs it ten times."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from django.utils import timezone
+from playwright.sync_api import Playwright
+
+from tests.browser.fixtures import program
+from tests.offline.conftest import PHONE
+from tests.offline.faults import Line
+from tests.offline.handset import SHOOT, Handset
+from tests.offline.test_faults import on_record
+
+if TYPE_CHECKING:
+    from cases.register.models import Case
+    from tests.factories import Place
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+# A newer version of the pages, whose database has one store more.
+NEWER = """(() => {
+  const open = IDBFactory.prototype.open;
+  IDBFactory.prototype.open = function (name, version) {
+    if (version === undefined) return open.call(this, name);
+    const asked = open.call(this, name, version + 1);
+    asked.addEventListener('upgradeneeded', () => asked.result.createObjectStore('later'));
+    return asked;
+  };
+})();"""
+
+
+@pytest.fixture
+def start(driver: Playwright, server: str, line: Line, tmp_path: Path) -> Iterator[Callable[[], Handset]]:
+    """Starts the browser with the profile that the last one left."""
+    opened: list[Handset] = []
+
+    def begin() -> Handset:
+        more: dict[str, Any] = {"executable_path": program(), "chromium_sandbox": os.geteuid() != 0}
+        opened.append(Handset(driver.chromium.launch_persistent_context(tmp_path, **more, **PHONE), server))
+        return opened[-1]
+
+    yield begin
+    line.calm()
+    for handset in opened:
+        if handset.context.pages:
+            handset.context.close()
+
+
+def test_a_full_phone_still_sends_and_keeps_what_is_being_written(start: Callable[[], Handset], children: list[Case]) -> None:
+    handset = start().set_up("teacher")
+    handset.offline()
+    record = handset.visit(children[0].pk, photos=1)
+    quota = handset.context.new_cdp_session(handset.page)
+    quota.send("Storage.overrideQuotaForOrigin", {"origin": handset.server, "quotaSize": 1})
+    # the browser asks how much room there is when the database is opened, not at each write
+    handset.page.goto("about:blank")
+    handset.page.wait_for_timeout(4000)
+    handset.open()
+    handset.write(children[1].pk)
+    handset.page.evaluate(SHOOT, [1, 600])
+    handset.until_says("full_photo")
+    handset.page.evaluate("document.querySelector('#main form [type=submit]').click()")
+    handset.until_says("full_text")
+    handset.tap(".kc-over .kc-btn--primary")
+    assert handset.page.is_checked("[name=outcome][value=hesitant]")
+    assert handset.waiting() == {record}
+    handset.offline(False)
+    handset.until(lambda: not handset.waiting())
+    on_record(record, photos=1)
+
+
+def test_the_browser_is_started_again(start: Callable[[], Handset], children: list[Case]) -> None:
+    handset = start().set_up("teacher")
+    handset.offline()
+    record = handset.visit(children[0].pk, photos=2)
+    handset.write(children[1].pk, photos=1, more=(("account", "奶奶在家，孩子去了镇上。"),))
+    handset.page.wait_for_timeout(900)
+    handset.context.close()
+    handset = start()
+    handset.offline()
+    handset.open(f"#visit={children[1].pk}")
+    handset.page.wait_for_selector(".kc-photo")
+    assert handset.page.input_value("[name=account]") == "奶奶在家，孩子去了镇上。"
+    assert handset.waiting() == {record}
+    handset.offline(False)
+    handset.until_sent(record)
+    on_record(record, photos=2)
+
+
+def test_a_new_schema_keeps_the_queue(handset: Handset, children: list[Case]) -> None:
+    handset.offline()
+    records = [handset.visit(child.pk, photos=1) for child in children]
+    newer = Handset(handset.context, handset.server)
+    newer.page.add_init_script(NEWER)
+    newer.page.goto(f"{newer.server}/m/")
+    newer.unlock()
+    handset.until_says("stale")
+    assert newer.page.evaluate("indexedDB.databases().then(all => all[0].version)") == 2
+    handset.offline(False)
+    newer.until_sent(*records)
+    on_record(*records, photos=1)
+
+
+def test_a_clock_that_is_two_hours_fast(phone: Callable[..., Handset], children: list[Case]) -> None:
+    from cases.visits.models import HomeVisit
+
+    handset = phone()
+    handset.page.clock.install(time=timezone.now() + timedelta(hours=2))
+    handset.set_up("teacher")
+    handset.write(children[0].pk)
+    handset.true("!document.querySelector('[data-clock]').hidden")
+    record = handset.submit()
+    handset.until_sent(record)
+    visit = HomeVisit.objects.get(pk=record)
+    assert abs(visit.occurred_at - timezone.now()) < timedelta(minutes=3)
+
+
+def test_logging_out_with_unsent_records_is_refused_first(handset: Handset, children: list[Case]) -> None:
+    handset.offline()
+    record = handset.visit(children[0].pk)
+    handset.go("#settings")
+    handset.page.evaluate("Array.from(document.querySelectorAll('.kc-btn--danger')).pop().click()")
+    handset.page.wait_for_selector(".kc-over")
+    handset.page.keyboard.press("Escape")
+    assert handset.page.evaluate("document.getElementById('main').dataset.screen") == "settings"
+    assert handset.waiting() == {record}
+    handset.page.evaluate("Array.from(document.querySelectorAll('.kc-btn--danger')).pop().click()")
+    handset.offline(False)
+    handset.tap(".kc-over .kc-btn--primary")
+    handset.until_sent(record)
+
+
+def test_what_the_server_refuses_stays_and_is_written_anew(handset: Handset, children: list[Case], line: Line) -> None:
+    """A record that the phone thought right: it is not changed; another one takes its place."""
+    handset.offline()
+    handset.write(children[0].pk, photos=1)
+    handset.page.evaluate("document.querySelector('[name=whereabouts][value=at_home]').value = 'nowhere'")
+    refused = handset.submit()
+    handset.offline(False)
+    handset.go("#outbox")
+    handset.page.wait_for_selector("[data-state=refused]")
+    on_record()
+    handset.page.evaluate("location.hash = document.querySelector('[data-state=refused] a').hash")
+    handset.page.wait_for_selector(".kc-photo")
+    handset.page.evaluate("document.querySelector('[name=whereabouts][value=at_home]').click()")
+    record = handset.submit()
+    handset.until_sent(record)
+    assert refused not in handset.waiting()
+    on_record(record, photos=1)
+
+
+def test_a_suspicion_reported_without_a_network(phone: Callable[..., Handset], children: list[Case], place: Place) -> None:
+    from cases.register.models import Case as Row
+    from tests.factories import make_student
+
+    student = make_student(place, name="赵小四")
+    handset = phone().set_up("teacher")
+    handset.offline()
+    handset.go("#report")
+    handset.page.fill("[data-search]", "赵")
+    handset.tap(f".kc-tile:has([name=student][value='{student.pk}'])")
+    handset.page.fill("[name=last_attended_on]", (timezone.now() - timedelta(days=9)).date().isoformat())
+    handset.page.evaluate("document.querySelector('#main form [type=submit]').click()")
+    handset.at("saved")
+    assert not Row.objects.filter(student=student).exists()
+    handset.offline(False)
+    handset.until(lambda: not handset.waiting())
+    assert Row.objects.filter(student=student).count() == 1
+
+
+def test_fifty_visits_with_photos(handset: Handset, children: list[Case]) -> None:
+    """A week without a network."""
+    handset.offline()
+    records = [handset.visit(children[n % 3].pk, photos=2, edge=500) for n in range(50)]
+    assert handset.waiting() == set(records)
+    handset.open()
+    handset.offline(False)
+    handset.until_sent(*records, seconds=240)
+    on_record(*records, photos=2)

@@ -1,0 +1,189 @@
+"""The phone itself: full, started again, wrong about the time, in wrong hands; and a thumb that is in a hurry."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+import pytest
+from django.test import Client
+
+from tests.browser import axe
+from tests.offline.handset import PIN, Handset
+from tests.offline.test_faults import on_record
+
+if TYPE_CHECKING:
+    from cases.directory.models import User
+    from cases.register.models import Case
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+SCREENS = ("#tasks", "#case={}", "#visit={}", "#report", "#outbox", "#records", "#settings", "#diag", "#export")
+# What a finger should hit and is smaller than 48 px; a tile or a line with a box in it counts as a whole, links within a text do not.
+SMALL = """() => {
+  const face = one => one.closest('.kc-tile, .kc-check, .kc-shoot') || one;
+  return Array.from(document.querySelectorAll('a[href], button, input, textarea, summary'))
+    .map(face).filter(one => one.offsetParent !== null && !one.closest('.kc-skip') && !one.matches('.kc-skip'))
+    .filter(one => { const box = one.getBoundingClientRect(); return box.width < 47.5 || box.height < 47.5; })
+    .map(one => one.outerHTML.slice(0, 90));
+}"""
+
+
+def test_from_the_first_opening_to_a_saved_visit(phone: Callable[..., Handset], children: list[Case]) -> None:
+    """As somebody who has never seen it: a PIN, the child, the form. Twenty-five taps, two minutes."""
+    handset = phone()
+    handset.log_in("teacher")
+    began = time.monotonic()
+    handset.taps = 0
+    handset.type_pin(PIN)
+    handset.true("document.querySelector('.kc-dots .kc-on') === null")
+    handset.type_pin(PIN)
+    handset.tap(".kc-card__do >> nth=0")
+    handset.page.wait_for_selector("#main form")
+    for name, value in (("met", "child"), ("met", "grandparent"), ("whereabouts", "at_home"), ("outcome", "hesitant")):
+        handset.tap(f".kc-tile:has([name={name}][value={value}])")
+    handset.tap("[name=account]")
+    handset.page.keyboard.insert_text("孩子在家，奶奶希望他读书，愿意再谈。")
+    handset.tap("#main [type=submit]")
+    handset.at("saved")
+    took = time.monotonic() - began
+    assert handset.taps <= 25, f"{handset.taps} taps"
+    assert took < 120
+    handset.until_sent(UUID(handset.page.evaluate("location.hash.split('=')[1]")))
+    assert handset.faults() == []
+    print(f"\n{handset.taps} taps, {took:.1f} s by a machine's thumb")
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh-hans", 390), ("en", 320)])
+def test_every_screen_is_open_to_everybody(
+    phone: Callable[..., Handset], children: list[Case], people: dict[str, User], language: str, width: int
+) -> None:
+    teacher = people["teacher"]
+    teacher.language = language
+    teacher.save(update_fields=["language"])
+    handset = phone(viewport={"width": width, "height": 700}, locale="en-GB" if language == "en" else "zh-CN")
+    handset.log_in("teacher")
+    problems = [f"pin: {one}" for one in axe.violations(handset.page) + handset.page.evaluate(SMALL)]
+    handset.type_pin(PIN)
+    handset.true("document.querySelector('.kc-dots .kc-on') === null")
+    handset.type_pin(PIN)
+    handset.page.wait_for_selector(".kc-card")
+    handset.offline()
+    record = handset.visit(children[1].pk)
+    for screen in (f"#saved={record}", *SCREENS):
+        handset.go(screen.format(children[0].pk))
+        problems += [f"{screen}: {one}" for one in axe.violations(handset.page) + handset.page.evaluate(SMALL) + handset.faults()]
+        words = handset.page.evaluate("document.body.innerText")
+        if language == "en":
+            problems += [f"{screen}: {one}" for one in re.findall(r"[一-鿿]+[，。！？][一-鿿]*", words)]
+    assert problems == []
+
+
+def test_five_wrong_pins_hide_everything_and_lose_nothing(handset: Handset, children: list[Case]) -> None:
+    handset.offline()
+    record = handset.visit(children[0].pk, photos=1)
+    handset.page.reload()
+    handset.at("pin")
+    for n in range(5):
+        handset.type_pin("999999")
+        if n < 4:
+            handset.true("document.querySelector('.kc-dots .kc-on') === null && !document.querySelector('.kc-keys button:disabled')")
+    handset.at("shut")
+    handset.page.reload()
+    handset.at("shut")
+    assert "张" not in handset.page.inner_text("body")
+    assert handset.waiting() == {record}
+    handset.offline(False)
+    handset.page.reload()
+    # a session that is still good proves no password
+    handset.true("['shut', 'pin'].includes(document.getElementById('main').dataset.screen)")
+    if handset.page.evaluate("document.getElementById('main').dataset.screen") == "shut":
+        handset.tap(".kc-pin .kc-btn--primary")
+        handset.page.wait_for_url("**/login/**")
+        handset.log_in("teacher")
+    for _twice in range(2):
+        handset.true("document.querySelector('.kc-dots .kc-on') === null && !document.querySelector('.kc-keys button:disabled')")
+        handset.type_pin("731905")
+        handset.page.wait_for_timeout(200)
+    handset.until_sent(record)
+    on_record(record, photos=1)
+    handset.page.reload()
+    handset.unlock("731905")
+
+
+def test_nothing_of_a_child_lies_open_on_the_phone(handset: Handset, children: list[Case]) -> None:
+    handset.offline()
+    handset.visit(children[0].pk, photos=1, more=(("account", "孩子说想打工"),))
+    handset.write(children[1].pk, more=(("account", "草稿里的话"),))
+    handset.page.wait_for_timeout(900)
+    dump = """() => new Promise(done => {
+      const asked = indexedDB.open('kc-phone');
+      asked.onsuccess = async () => {
+        const text = [];
+        const bytes = value => value instanceof ArrayBuffer ? new TextDecoder().decode(value) : value instanceof Uint8Array ? '' :
+          value && typeof value === 'object' ? Object.values(value).map(bytes).join(' ') : String(value);
+        for (const name of asked.result.objectStoreNames) {
+          const all = asked.result.transaction(name).objectStore(name).getAll();
+          await new Promise(next => { all.onsuccess = next; });
+          text.push(bytes(all.result));
+        }
+        const kept = await caches.keys();
+        for (const name of kept) for (const asked of await (await caches.open(name)).keys()) text.push(asked.url);
+        asked.result.close();
+        done(text.join(' '));
+      };
+    })"""
+    lying = handset.page.evaluate(dump)
+    assert not [word for word in ("张", "李小", "打工", "草稿里", "13800001234", "agreed", "JFIF") if word in lying]
+    assert "/m/api/" not in lying
+
+
+def test_records_leave_as_a_sealed_file_and_come_in_once(handset: Handset, children: list[Case], people: dict[str, User], tmp_path: Path) -> None:
+    handset.offline()
+    record = handset.visit(children[0].pk, photos=1)
+    handset.go("#export")
+    handset.page.fill("#f-words", "青山绿水2026")
+    with handset.page.expect_download() as download:
+        handset.page.evaluate("document.querySelector('.kc-bar button').click()")
+    file = tmp_path / "visits.kcx"
+    download.value.save_as(file)
+    assert "张" not in file.read_text()
+    assert handset.waiting() == {record}
+
+    county = Client()
+    county.force_login(people["county"])
+    with file.open("rb") as content:
+        shown = county.post("/phone-files/new/", {"file": content, "passphrase": "青山绿水2026"})
+    assert shown.status_code == 200
+    found = re.search(r'action="(/phone-files/[^"]+/take/)".*?name="key" value="([^"]+)"', shown.content.decode(), re.DOTALL)
+    assert found, shown.content.decode()[:3000]
+    county.post(found[1], {"key": found[2]})
+    on_record(record, photos=1)
+    # the phone comes back, too: still once
+    handset.offline(False)
+    handset.until_sent(record)
+    on_record(record, photos=1)
+
+
+def test_without_a_worker_the_pages_work_online_and_say_what_to_do(phone: Callable[..., Handset], children: list[Case]) -> None:
+    agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50"
+    handset = phone(user_agent=agent)
+    handset.context.add_init_script("delete Navigator.prototype.serviceWorker")
+    handset.log_in("teacher")
+    handset.type_pin(PIN)
+    handset.true("document.querySelector('.kc-dots .kc-on') === null")
+    handset.type_pin(PIN)
+    handset.page.wait_for_selector(".kc-card")
+    handset.until_says("wechat_apple")
+    handset.write(children[0].pk, more=(("account", "在门口谈了半小时"),))
+    handset.page.wait_for_timeout(800)
+    handset.open(f"#visit={children[0].pk}")
+    handset.page.wait_for_selector("#main form")
+    assert handset.page.input_value("[name=account]") == "在门口谈了半小时"
+    record = handset.submit()
+    handset.until_sent(record)
+    on_record(record)
