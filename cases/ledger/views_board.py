@@ -14,6 +14,7 @@ from cases.codes.services import label
 from cases.directory.edge import OfficerRequest, officers_only
 from cases.ledger import figures, trends
 from cases.ledger.charts import line_chart, tile_map
+from cases.ledger.deductions import DeductionRate, deduction_rates
 from cases.ledger.sheet import Sheet, crumbs, sheet_of
 from cases.ledger.terms import Column, Row
 from cases.ledger.trends import Share
@@ -36,6 +37,7 @@ def board(request: OfficerRequest) -> HttpResponse:
     year = trends.trend(sheet.year, sheet.month, as_of=sheet.as_of, within=sheet.within)
     first_visit, back = trends.times(sheet.at, within=sheet.within)
     named = [row for row in rows if row.key != "-"]
+    rates = {rate.key: rate for rate in deduction_rates(sheet.within, sheet.year, until=sheet.end, level=sheet.level)}
     context = frame(request, sheet, "ledger-board") | {
         "cards": [_card(sheet, column, getattr(total, column.value).total, shown) for column in Column],
         "shown": column_name(shown),
@@ -43,7 +45,7 @@ def board(request: OfficerRequest) -> HttpResponse:
         "map": tile_map([(row.key, row.name, getattr(row, shown.value).total, _leads(sheet, row, shown)) for row in named])
         if sheet.level in LEADS_DOWN and named
         else None,
-        "lines": [_deductions(sheet, row, total, shown) for row in [total, *named]],
+        "lines": [_deductions(sheet, row, rates, shown) for row in [total, *named]],
         "trend": line_chart([(column_name(column), kind, [month.counts[column] for month in year]) for column, kind in LINES.items()]),
         "trend_heads": [column_name(column) for column in Column],
         "year_by_month": [(month.month, [month.counts[column] for column in Column]) for month in year],
@@ -71,13 +73,12 @@ def _leads(sheet: Sheet, row: Row, shown: Column) -> str:
     return sheet.address("ledger-board", area=row.key, level="", show=shown.value)
 
 
-def _deductions(sheet: Sheet, row: Row, total: Row, shown: Column) -> dict[str, Any]:
-    """A line of the table under the map: the number shown, and which share of the children was deducted.
+def _deductions(sheet: Sheet, row: Row, rates: dict[str, DeductionRate], shown: Column) -> dict[str, Any]:
+    """A line of the table under the map: the number shown, the share of deducted children, and what spot checks found of the clearances.
 
-    Marked is a share of more than double the whole's, from three children on: deductions are where numbers are made to look better.
+    Deductions are where numbers are made to look better: `deduction_rates` says whose share stands out.
     """
-    deducted, entered = row.deducted.total, row.on_ledger.total
-    rate, usual = (100 * deducted / entered if entered else 0), (100 * total.deducted.total / total.on_ledger.total if total.on_ledger.total else 0)
+    found, entered, deducted = rates.get(row.key), row.on_ledger.total, row.deducted.total
     return {
         "name": row.name,
         "is_total": not row.key,
@@ -87,8 +88,10 @@ def _deductions(sheet: Sheet, row: Row, total: Row, shown: Column) -> dict[str, 
         "entered": entered,
         "deducted": deducted,
         "deducted_url": sheet.address("ledger-cases", column=Column.DEDUCTED.value, key=row.key),
-        "rate": f"{rate:.1f}" if entered else "—",
-        "conspicuous": bool(row.key) and deducted >= 3 and rate > 2 * usual,
+        "rate": f"{100 * deducted / entered:.1f}" if entered else "—",
+        "conspicuous": found is not None and found.is_outlier,
+        "checked": found.checked if found else sum(rate.checked for rate in rates.values()) if not row.key else 0,
+        "not_true": found.not_true if found else sum(rate.not_true for rate in rates.values()) if not row.key else 0,
     }
 
 

@@ -96,7 +96,7 @@ def test_the_month_is_chosen_and_never_lies_ahead(client: Client, province: User
         ("ledger-cases", {"column": "on_ledger"}, 9),
         ("ledger-cases", {"column": "still_out"}, 10),  # and who is carried over
         ("ledger-changes", {}, 11),
-        ("ledger-board", {}, 12),
+        ("ledger-board", {}, 15),
     ],
 )
 def test_the_page_costs_few_queries(
