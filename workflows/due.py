@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection
 
+from workflows import outside
 from workflows.ladders import Addressee
 from workflows.models import FireOutcome
 
@@ -35,7 +36,7 @@ class Due:
     holder_id: int | None
     number: str
     episode: int
-    county_id: str
+    county_id: str  # of a task that fell to another unit: that unit's, whose superiors answer for it
     school_class_id: int | None
     paused_at: datetime | None
 
@@ -87,12 +88,14 @@ def read(ids: Sequence[int]) -> list[Due]:
             """
             SELECT deadline.id, deadline.generation, deadline.due_at, deadline.rungs, deadline.next_rung, deadline.attempts, task.id, "case".id,
                    task.state, task.step, task.organisation_id, task.role, task.holder_id,
-                   coalesce("case".number, report.number), coalesce("case".episode, 0), coalesce("case".county_id, report.unit_id),
+                   coalesce("case".number, report.number), coalesce("case".episode, 0),
+                   CASE WHEN task.kind = ANY(%s) THEN (SELECT left(area_id, 6) FROM cases_organisation WHERE id = task.organisation_id)
+                        ELSE coalesce("case".county_id, report.unit_id) END,
                    "case".school_class_id, "case".paused_at
             FROM workflows_deadline deadline JOIN workflows_assignment task ON task.id = deadline.assignment_id
             LEFT JOIN cases_case "case" ON "case".id = deadline.case_id LEFT JOIN cases_report report ON report.id = task.report_id
             WHERE deadline.id = ANY(%s) ORDER BY deadline.next_at, deadline.id
             """,
-            [list(ids)],
+            [list(outside.KINDS), list(ids)],
         )
         return [Due(pk, generation, due_at, json.loads(rungs), *rest) for pk, generation, due_at, rungs, *rest in cursor.fetchall()]

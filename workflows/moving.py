@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
@@ -60,7 +60,7 @@ def follow(case: Case, entry: Entry, *, between_counties: bool) -> list[int]:
     return before
 
 
-def _new_place(row: Assignment, case: Case, *, between_counties: bool) -> dict[str, int] | None:
+def _new_place(row: Assignment, case: Case, *, between_counties: bool) -> dict[str, Any] | None:
     """What `resolve` must know beside the rule; None where the task stays."""
     rule = STEPS[row.step]
     if row.step == "department_help":
@@ -72,7 +72,7 @@ def _new_place(row: Assignment, case: Case, *, between_counties: bool) -> dict[s
     return {}
 
 
-def _same_department(row: Assignment, case: Case) -> dict[str, int] | None:
+def _same_department(row: Assignment, case: Case) -> dict[str, Any] | None:
     """The measure goes to the same department of the new county; where that has none, it stays, and the old one keeps its part."""
     measure = PlanMeasure.objects.select_related("organisation").get(pk=row.seed or 0)
     found = Organisation.objects.filter(kind="department", department=measure.organisation.department, area_id=case.county_id, active=True).first()

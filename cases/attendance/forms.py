@@ -66,4 +66,5 @@ class AbsenceForm(CaseForm):
         if self.case.back_since:
             days.offer_from(max(self.case.back_since, self.today - LATELY), self.today, self.case.county_id)
             known = {one.isoformat() for one in Absence.objects.filter(case=self.case).values_list("day", flat=True)}
-            days.choices = [(value, label) for value, label in days.choices if str(value) not in known]
+            offered: Any = days.choices
+            days.choices = [(value, label) for value, label in offered if str(value) not in known]

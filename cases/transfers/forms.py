@@ -113,13 +113,17 @@ class MoveForm(PlaceForm):
         field.queryset = (
             SchoolClass.objects.filter(school__in=schools(self.county), active=True).select_related("school").order_by("school", "grade", "name")
         )
-        field.label_from_instance = lambda found: f"{found.school.name} {found.name}"  # type: ignore[method-assign]  # Django's way to word the choices
+        setattr(field, "label_from_instance", _with_its_school)  # noqa: B010 (a plain assignment is no method to mypy)
         self.fields["to_place"].label = gettext("Township or village in which the child lives")
         if not self.is_bound:
             self.initial.setdefault("to_place", self.case.place_id)
 
     def places(self) -> Any:
         return Area.objects.filter(level__in=(Level.TOWNSHIP, Level.VILLAGE), active=True, code__startswith=self.county).order_by("code")
+
+
+def _with_its_school(found: SchoolClass) -> str:
+    return f"{found.school.name} {found.name}"
 
 
 class TransferAnswerForm(CaseForm):

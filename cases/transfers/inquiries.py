@@ -87,8 +87,8 @@ def withdraw(inquiry: Inquiry, *, note: str = "", by: User, now: datetime, submi
     """The asking county needs no answer any more. Raises AlreadyAnswered, NotAllowed."""
     case = lock(inquiry.case, submission=submission, paused_too=True, closed_too=True)
     inquiry = Inquiry.objects.get(pk=inquiry.pk)
-    require(by, Capability.TRANSFER, case)
     _require_open(inquiry)
+    require(by, Capability.TRANSFER, case)
     inquiry.state = InquiryState.WITHDRAWN
     inquiry.save(update_fields=["state"])
     record(Verb.INQUIRY_WITHDRAWN, case=case, actor=by, at=now, submission=submission, remark=note, inquiry=inquiry.pk)

@@ -128,8 +128,8 @@ def withdraw(transfer: Transfer, *, note: str = "", by: User, now: datetime, sub
     """The giver takes the offer back. Raises AlreadyAnswered, NotAllowed."""
     case = lock(transfer.case, submission=submission, paused_too=True)
     transfer = Transfer.objects.get(pk=transfer.pk)
+    _require_open(transfer)  # first: whoever was too late wants to know that, and the case may be another county's now
     require(by, Capability.TRANSFER, case)
-    _require_open(transfer)
     _decide(transfer, TransferState.WITHDRAWN, note, by, now)
     record(Verb.TRANSFER_WITHDRAWN, case=case, actor=by, at=now, submission=submission, remark=note, transfer=transfer.pk)
     return transfer

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from random import Random
 
 from django.db import connection
@@ -99,13 +99,15 @@ class Work:
         rows = list(Clearance.objects.filter(state=ClearanceState.PROPOSED).select_related("case").order_by("pk"))
         if not rows:
             raise Skip
-        return self.random.choice(rows)
+        found: Clearance = self.random.choice(rows)
+        return found
 
     def some_offer(self) -> Transfer:
         rows = list(Transfer.objects.filter(state=TransferState.OFFERED).select_related("case", "to_place").order_by("pk"))
         if not rows:
             raise Skip
-        return self.random.choice(rows)
+        found: Transfer = self.random.choice(rows)
+        return found
 
 
 class Skip(Exception):
@@ -260,9 +262,9 @@ def adds_up(work: Work) -> None:
         assert wholes[0][0] == _entered(year, until), (work.now, year)
 
 
-def _table(year: int, until: object, within: Within, level: Level) -> tuple[int, ...]:
+def _table(year: int, until: date, within: Within, level: Level) -> tuple[int, ...]:
     """The totals of a table whose every row adds up and whose rows add up to its totals."""
-    rows = figures(year, until, within=within, level=level)  # type: ignore[arg-type]
+    rows = figures(year, until, within=within, level=level)
     for row in rows:
         for group in (_numbers(row, "total"), _numbers(row, "priority")):
             assert group[0] == sum(group[1:]), (row, level)
@@ -276,7 +278,7 @@ def _numbers(row: Row, which: str) -> tuple[int, ...]:
     return tuple(getattr(pair, which) for pair in (row.on_ledger, row.returned, row.deducted, row.deferred, row.still_out))
 
 
-def _entered(year: int, until: object) -> int:
+def _entered(year: int, until: date) -> int:
     """Counted another way: children who entered the ledger in the year, each once, whatever became of them."""
     with connection.cursor() as cursor:
         cursor.execute(

@@ -132,6 +132,7 @@ def test_where_no_other_township_has_an_officer_the_inspectorate_is_sent(place: 
 def test_what_is_true_stays_cleared(place: Place, clear: Clear, visitors: User) -> None:
     [cleared] = clear(1)
     check = draw(place).checks.get()
+    lacking: dict[str, Any]
     for lacking in ({"account": " "}, {"evidence": []}, {"visited_on": (DRAWN - timedelta(days=1)).date()}):
         with pytest.raises(Refused):
             services.record_check(check, finding="true", by=visitors, **found(**lacking))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.urls import reverse
@@ -22,7 +23,7 @@ from workflows.models import Assignment, AssignmentState
 
 pytestmark = pytest.mark.usefixtures("everybody")
 
-WORDS = {"believed_at": "茅坪镇某餐馆，随表叔务工", "question": "请核实孩子是否在店内，并联系其表叔。"}
+WORDS: dict[str, Any] = {"believed_at": "茅坪镇某餐馆，随表叔务工", "question": "请核实孩子是否在店内，并联系其表叔。"}
 
 
 @pytest.fixture
@@ -86,10 +87,10 @@ def test_whoever_has_to_answer_reads_the_least_about_the_child(
     for closed in (
         on_ledger.get_absolute_url(),
         f"/students/{child.pk}/",
-        f"/students/{child.pk}/identity/",
         reverse("case-sheet", args=[on_ledger.pk]),
     ):
         assert browser.get(closed).status_code == 404
+    assert browser.post(f"/students/{child.pk}/identity/", {"purpose": "verification"}).status_code == 404
 
 
 def test_a_third_county_sees_neither_the_task_nor_the_request(asked: Inquiry, offered: Transfer, place: Place) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -217,7 +218,7 @@ def test_inside_the_county_the_bureau_moves_the_child_alone_and_both_schools_are
     school = make_organisation("school", place.township_area, "古夫镇示例中学", superior=place.education, line="education")
     new_class = SchoolClass.objects.create(school=school, grade=7, name="七(2)班")
     head = make_user("second-principal", "principal", school)
-    given = {"reason": "school_changed", "to_place": place.village_area, "to_school": school, "to_class": new_class}
+    given: dict[str, Any] = {"reason": "school_changed", "to_place": place.village_area, "to_school": school, "to_class": new_class}
     for nobody in (principal, township):
         with pytest.raises(NotAllowed):
             services.move_within(on_ledger, **given, by=nobody, now=THEN)
