@@ -57,6 +57,25 @@ def of_the_principal(scene: Scene) -> Iterator[str]:
     yield from (f"/cases/{scene.cases['planned'].pk}/{page}/" for page in ("deduction", "deferral"))
     yield f"/students/{scene.cases['planned'].student_id}/edit/"
     yield "/students/new/"
+    yield from _of_phones(scene)
+
+
+def _of_phones(scene: Scene) -> Iterator[str]:
+    """A visit that came from a phone after the child had moved, and what the office does with paper."""
+    from cases.visits.models import HomeVisit
+    from cases.visits.receiving import Arrival, LateVisit
+
+    visit = HomeVisit.objects.filter(visitor__username="teacher").latest("occurred_at")
+    now = scene.now
+    Arrival.objects.create(
+        visit=visit, source="phone", received_at=now, said_at=now, clock_off=True, latitude="31.34567", longitude="110.74321", accuracy=12
+    )
+    late = LateVisit.objects.create(
+        record=visit.pk, case=visit.case, visit=visit, visitor=visit.visitor, why="moved", occurred_at=now, received_at=now
+    )
+    yield from ("/late-visits/", late.get_absolute_url(), visit.get_absolute_url(), f"/visits/{visit.pk}/ask/", "/visits/paper/")
+    case = scene.cases["looked"].pk
+    yield from (f"/cases/{case}/visits/paper/", f"/cases/{case}/visits/typed/")
 
 
 def of_the_township(scene: Scene) -> Iterator[str]:
@@ -93,12 +112,24 @@ def of_the_county(scene: Scene) -> Iterator[str]:
     yield "/ledger/?change=1&level=school"
     yield "/ledger/changes/"
     yield "/ledger/board/"
+    yield from _of_the_month(scene)
     yield "/people/"
     yield f"/people/{scene.people['teacher'].pk}/"
     yield f"/organisations/{scene.place.school.pk}/people/new/"
     yield "/people/import/"
+    yield "/phone-files/new/"
     yield "/organisations/"
     yield f"/organisations/{scene.place.school.pk}/"
+
+
+def _of_the_month(scene: Scene) -> Iterator[str]:
+    """The county's report of the month, its board, files and paper."""
+    from cases.ledger.drawing import draw_up_month
+    from cases.ledger.models import Report
+
+    draw_up_month(scene.now.year, scene.now.month, now=scene.now)
+    report = Report.objects.get(unit=scene.place.area)
+    yield from ("/ledger/reports/", f"/ledger/reports/{report.pk}/", f"/ledger/reports/{report.pk}/names/", "/ledger/sheet/", "/ledger/names/")
 
 
 def _of_many_at_once(scene: Scene) -> Iterator[str]:
@@ -134,6 +165,7 @@ def of_the_inspector(scene: Scene) -> Iterator[str]:
 
 def of_the_auditor(scene: Scene) -> Iterator[str]:
     yield "/journal/"
+    yield "/ledger/proof/"
 
 
 def of_the_administrator(scene: Scene) -> Iterator[str]:

@@ -13,6 +13,7 @@ from tests.cast import NOON
 @pytest.fixture(autouse=True)
 def _own_shelf(settings: Settings, tmp_path: Path) -> None:
     settings.MEDIA_ROOT = tmp_path
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # the strength of the real one is tested elsewhere
 
 
 @pytest.fixture

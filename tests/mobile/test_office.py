@@ -36,6 +36,11 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evening")]
 PASSPHRASE = "山高路远 2026"
 
 
+@pytest.fixture(autouse=True)
+def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(filing, "ROUNDS", 1_000)
+
+
 def browser(user: User) -> Client:
     client = Client()
     client.force_login(user)
@@ -183,7 +188,7 @@ def exported(by: User, *records: Record, passphrase: str = PASSPHRASE, suspicion
         ],
         "suspicions": list(suspicions),
     }
-    key = pbkdf2_hmac("sha256", passphrase.encode(), salt, 600_000)
+    key = pbkdf2_hmac("sha256", passphrase.encode(), salt, filing.ROUNDS)
     data = AESGCM(key).encrypt(iv, json.dumps(inside).encode(), None)
     outside = {
         "v": 1, "owner": str(by.pk), "device": str(uuid4()), "made_at": MADE_AT.isoformat(), "key": "passphrase",
@@ -200,7 +205,10 @@ def take(client: Client, looked: Any) -> Any:
     return client.post(f"/phone-files/{looked.context['file'].pk}/take/", {"key": looked.context["key"]}, follow=True)
 
 
-def test_the_county_looks_into_a_file_and_takes_each_record_in_once(case: Case, teacher: User, county: User, place: Place) -> None:
+def test_the_county_looks_into_a_file_and_takes_each_record_in_once(
+    case: Case, teacher: User, county: User, place: Place, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(filing, "ROUNDS", 600_000)  # as the phone does it
     child = make_student(place, name="王小二")
     report = {"id": str(uuid4()), "body": {"student": child.pk, "last_attended_on": "2026-09-04", "reason": "", "note": "电话不通"}}
     records = record_of(case, photos=2), record_of(case, mode="phone")

@@ -9,6 +9,7 @@ from django.test import Client
 from django.utils.translation import override
 
 from cases.mobile import shell
+from cases.mobile.words import words
 from tools import floor
 
 pytestmark = pytest.mark.django_db
@@ -62,7 +63,7 @@ def test_every_word_that_the_scripts_say_is_there() -> None:
 
     sources = "".join((shell.FILES / f"{name}.js").read_text(encoding="utf-8") for name in shell.SCRIPTS)
     asked = set(re.findall(r'\bsay\("([a-z_0-9]+)"[,)]', sources))
-    assert not asked - set(shell.words())
+    assert not asked - set(words())
 
 
 @pytest.mark.parametrize(
