@@ -47,7 +47,7 @@ def reassignment(task: Assignment, by: User, now: datetime) -> Assignment:
 
 def suspension(task: Assignment, by: User, now: datetime) -> Assignment:
     services.pause_case(task.case, note="说明", by=by, now=now)
-    services.resume_case(Case.objects.get(pk=task.case_id), by=by, now=now + timedelta(days=9))
+    services.resume_case(Case.objects.get(pk=task.case.pk), by=by, now=now + timedelta(days=9))
     return task
 
 

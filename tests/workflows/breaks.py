@@ -43,7 +43,7 @@ def clock_stands(task: Assignment) -> tuple[datetime, int]:
 
 def danger_waits(task: Assignment) -> tuple[datetime, int]:
     Assignment.objects.filter(pk=task.pk).update(step="confirm_receipt")
-    Case.objects.filter(pk=task.case_id).update(paused_at=NOON)
+    Case.objects.filter(pk=task.case.pk).update(paused_at=NOON)
     Deadline.objects.filter(assignment=task).update(state=DeadlineState.PAUSED, paused_at=NOON, next_at=None)
     return NOON, clock_of(task).pk
 
@@ -115,7 +115,7 @@ def words_stuck(task: Assignment) -> tuple[datetime, int]:
 def case_adrift(task: Assignment) -> tuple[datetime, int]:
     Assignment.objects.filter(pk=task.pk).update(state=AssignmentState.DONE)
     Deadline.objects.filter(assignment=task).update(state=DeadlineState.MET, next_at=None)
-    return NOON, task.case_id
+    return NOON, task.case.pk
 
 
 def post_vacant(task: Assignment) -> tuple[datetime, int]:
@@ -130,8 +130,8 @@ def holder_left(task: Assignment) -> tuple[datetime, int]:
 
 
 def ledger_does_not_add_up(task: Assignment) -> tuple[datetime, int]:
-    Case.objects.filter(pk=task.case_id).update(standing="still_out", entered_ledger_on=NOON.date(), priority_household=False)
-    return NOON, task.case_id
+    Case.objects.filter(pk=task.case.pk).update(standing="still_out", entered_ledger_on=NOON.date(), priority_household=False)
+    return NOON, task.case.pk
 
 
 BREAKS: list[Breaks] = [

@@ -153,7 +153,7 @@ def test_what_failed_waits_as_long_as_it_must(task: Assignment) -> None:
 
 
 def test_a_clock_of_a_suspended_case_stays_suspended(task: Assignment) -> None:
-    Case.objects.filter(pk=task.case_id).update(paused_at=NOON)
+    Case.objects.filter(pk=task.case.pk).update(paused_at=NOON)
     Deadline.objects.filter(assignment=task).delete()
 
     audit.audit(job="timetable", now=NOON)

@@ -320,7 +320,7 @@ def test_a_constraint_that_fails_only_at_the_commit_stands_alone_too(place: Plac
 
 def test_what_poisons_the_alarm_as_well_still_delays_nobody(place: Place, admin: User, principal: User) -> None:
     good, bad = make_tasks([make_case(place), make_case(place)], now=NOON)
-    Case.objects.filter(pk=bad.case_id).update(number="坏号")  # no message may carry it
+    Case.objects.filter(pk=bad.case.pk).update(number="坏号")  # no message may carry it
     now = moment_of(good, 2)
     Deadline.objects.filter(assignment=bad).update(attempts=escalation.TRIES - 1)
 
