@@ -19,6 +19,7 @@ from tests.offline.handset import SHOOT, Handset
 from tests.offline.test_faults import on_record
 
 if TYPE_CHECKING:
+    from cases.directory.models import User
     from cases.register.models import Case
     from tests.factories import Place
 
@@ -184,3 +185,23 @@ def test_fifty_visits_with_photos(handset: Handset, children: list[Case]) -> Non
     handset.offline(False)
     handset.until_sent(*records, seconds=240)
     on_record(*records, photos=2)
+
+
+def test_a_correction_is_asked_for_and_made_on_the_phone(handset: Handset, children: list[Case], people: dict[str, User]) -> None:
+    from cases.visits.models import HomeVisit
+    from cases.visits.overseeing import ask_correction
+
+    record = handset.visit(children[0].pk, more=(("account", "第一次写的情况。"),))
+    handset.until_sent(record)
+    ask_correction(HomeVisit.objects.get(pk=record), reason="请写明见到了谁。", by=people["principal"], now=timezone.now())
+    handset.go("#records")
+    handset.page.wait_for_selector(".kc-item--late .kc-btn--primary")
+    assert "请写明见到了谁。" in handset.page.inner_text("#main")
+    handset.page.evaluate("location.hash = document.querySelector('.kc-item--late .kc-btn--primary').hash")
+    handset.page.wait_for_selector("#main form")
+    assert handset.page.input_value("[name=account]") == "第一次写的情况。"
+    handset.page.evaluate("document.querySelector('[name=met][value=mother]').click()")
+    correction = handset.submit()
+    handset.until_sent(correction)
+    assert HomeVisit.objects.get(pk=correction).corrects_id == record
+    assert "mother" in HomeVisit.objects.get(pk=correction).met

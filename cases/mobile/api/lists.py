@@ -74,7 +74,15 @@ def _record(visit: HomeVisit) -> dict[str, Any]:
         "outcome": visit.get_outcome_display(),
         "state": "corrected" if corrected else "returned" if asked else "ok",
         "why": asked.reason if asked and not corrected else "",
+        # the correction begins with what was written
+        **({"fields": _fields(visit)} if asked and not corrected else {}),
     }
+
+
+def _fields(visit: HomeVisit) -> dict[str, Any]:
+    kept = ("mode", "companions", "met", "whereabouts", "reason", "reason_text", "outcome", "account", "danger")
+    promised_on = visit.promised_on.isoformat() if visit.promised_on else ""
+    return {name: getattr(visit, name) for name in kept} | {"lines": visit.is_joint, "promised_on": promised_on}
 
 
 @api("PUT")
