@@ -28,6 +28,7 @@ def _screens() -> dict[str, str]:
         "try_again": _("Try again"),
         "one_moment": _("One moment …"),
         "delete": _("Delete the last digit"),
+        "just_now": pgettext("phone", "just now"),
         "minutes_ago": _("{0} min ago"),
         "hours_ago": _("{0} h ago"),
         "days_ago": _("{0} days ago"),

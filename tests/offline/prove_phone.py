@@ -12,6 +12,7 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Playwright
 
+from cases.mobile import shell
 from tests.browser.fixtures import program
 from tests.offline.conftest import PHONE
 from tests.offline.faults import Line
@@ -205,3 +206,22 @@ def test_a_correction_is_asked_for_and_made_on_the_phone(handset: Handset, child
     handset.until_sent(correction)
     assert HomeVisit.objects.get(pk=correction).corrects_id == record
     assert "mother" in HomeVisit.objects.get(pk=correction).met
+
+
+def test_a_new_version_waits_while_somebody_writes(handset: Handset, children: list[Case], monkeypatch: pytest.MonkeyPatch) -> None:
+    waits = "navigator.serviceWorker.getRegistration().then(registered => Boolean(registered.waiting))"
+    old = shell.part
+    handset.write(children[0].pk, more=(("account", "正在写"),))
+    monkeypatch.setattr(shell, "part", lambda name: old(name) + (b"\n" if name == shell.WORKER else b""))
+    handset.page.evaluate("navigator.serviceWorker.getRegistration().then(registered => registered.update())")
+    handset.true(waits)
+    handset.page.wait_for_timeout(500)
+    assert handset.page.input_value("[name=account]") == "正在写"
+    assert handset.page.evaluate(waits)
+    record = handset.submit()
+    handset.until_sent(record)
+    handset.go("#settings")
+    handset.page.evaluate("document.querySelector('.kc-group .kc-row button').click()")
+    handset.at("pin")
+    handset.true("navigator.serviceWorker.getRegistration().then(registered => !registered.waiting)")
+    handset.unlock()

@@ -220,6 +220,7 @@ export async function lock() {
   await form.leave();
   main.textContent = "";
   vault.lock();
+  renew();
   await begin();
 }
 

@@ -51,6 +51,7 @@ export const daysUntil = (at, now) => Math.round((Date.parse(iso(at)) - Date.par
 
 export function age(at) {
   const minutes = Math.max(0, Math.round((Date.now() - at) / 60000));
+  if (!minutes) return say("just_now");
   if (minutes < 60) return say("minutes_ago", minutes);
   return minutes < 2880 ? say("hours_ago", Math.floor(minutes / 60)) : say("days_ago", Math.floor(minutes / 1440));
 }
