@@ -36,6 +36,7 @@ class Kind(models.TextChoices):
     TRANSFER = "transfer", _("transfer to another county")
     INQUIRY = "inquiry", _("help for another county")
     SPOT_CHECK = "spot_check", _("spot check")
+    SCHOOL_ROLL = "school_roll", _("entry in the school-roll system")
 
 
 class CaseProcess(Process):
@@ -53,7 +54,8 @@ class CaseProcess(Process):
     @property
     def about(self) -> Case:
         """What the flow is about."""
-        return self.case
+        case: Case = self.case
+        return case
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "episode", "kind", "round"], name="nothing_starts_twice")]
@@ -73,7 +75,8 @@ class ReportProcess(Process):
     @property
     def about(self) -> Report:
         """What the flow is about."""
-        return self.report
+        report: Report = self.report
+        return report
 
 
 class ExtraTask(models.Model):

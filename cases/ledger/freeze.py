@@ -33,7 +33,7 @@ def draw(report: Report, *, until: date, cut_off: datetime, by: User | None) -> 
     in_force = rules.in_force()
     edition = Edition.objects.create(report=report, number=report.editions.count() + 1, cut_off=cut_off, until=until, rules=asdict(in_force), by=by)
     within = Within(county=report.unit_id)
-    lines = []
+    lines: list[Line] = []
     for kind, level in LEVELS.items():
         total, *rows = figures.figures(report.year, until, cut_off, within, level=level, rules=in_force)
         if not lines:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django.db import transaction
@@ -136,7 +136,7 @@ def _was_sent_back(report: Report) -> bool:
 
 def _locked(report: Report, state: str | None, by: User, submission: UUID | None) -> Report:
     """The report as it stands now, locked; refused unless it stands so (None: however) and it is the person's turn."""
-    locked = Report.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=report.pk)
+    locked: Report = Report.objects.select_for_update(no_key=True, of=("self",)).select_related("unit").get(pk=report.pk)
     require_new(submission)
     if (state is not None and locked.state != state) or locked.closed_at:
         raise Refused(_("Somebody was faster: the report stands as “%(state)s” now.") % {"state": locked.get_state_display()})
@@ -147,7 +147,7 @@ def _locked(report: Report, state: str | None, by: User, submission: UUID | None
 
 def _move(
     report: Report, edition: Edition, act: Act, verb: Verb, state: ReportState, *, by: User, now: datetime, note: str,
-    submission: UUID | None, **data: str,
+    submission: UUID | None, **data: Any,
 ) -> Report:  # fmt: skip
     report.state = state
     report.save(update_fields=["state", "sent_at", "sent_back", "closed_at"])

@@ -16,6 +16,7 @@ from tests.browser import axe
 from tests.browser.conftest import NAMES, Visit
 from tests.browser.scene import Scene
 from tests.browser.visitor import Visitor
+from tests.workflows.roads import papers
 
 if TYPE_CHECKING:
     from cases.directory.models import User
@@ -113,6 +114,7 @@ def of_the_county(scene: Scene) -> Iterator[str]:
     yield "/ledger/changes/"
     yield "/ledger/board/"
     yield from _of_the_month(scene)
+    yield from _between_counties(scene)
     yield "/people/"
     yield f"/people/{scene.people['teacher'].pk}/"
     yield f"/organisations/{scene.place.school.pk}/people/new/"
@@ -130,6 +132,28 @@ def _of_the_month(scene: Scene) -> Iterator[str]:
     draw_up_month(scene.now.year, scene.now.month, now=scene.now)
     report = Report.objects.get(unit=scene.place.area)
     yield from ("/ledger/reports/", f"/ledger/reports/{report.pk}/", f"/ledger/reports/{report.pk}/names/", "/ledger/sheet/", "/ledger/names/")
+
+
+def _between_counties(scene: Scene) -> Iterator[str]:
+    """A child offered to us and one whom another county looks for here, one that we give away, and a draw."""
+    from cases.spotchecks.models import Draw
+    from cases.transfers.inquiries import ask
+    from cases.transfers.services import offer
+    from workflows.models import Assignment
+
+    case, county, now = scene.cases["helped"], scene.people["county"], scene.now
+    far, theirs, officer = scene.next_door()
+    given = offer(case, reason="family_moved", to_place=far.township_area, evidence=papers("other_proof"), by=county, now=now)
+    taken = offer(
+        theirs, reason="school_changed", to_place=scene.place.township_area, to_school=scene.place.school, evidence=papers("roll_screenshot"),
+        by=officer, now=now,
+    )  # fmt: skip
+    asked = ask(theirs, to_county=scene.place.area, believed_at="古夫镇亲戚家", question="请协助核实", by=officer, now=now)
+    draw = Draw.objects.create(county=scene.place.area, year=2026, quarter=3, seed="0f3c", share=10, candidates=[1, 2], drawn_at=now)
+    yield from (f"/cases/{case.pk}/transfer/", f"/cases/{case.pk}/transfer/?county={far.area.pk}", f"/cases/{case.pk}/school/")
+    yield from (f"/cases/{case.pk}/inquiry/?county={far.area.pk}", f"/cases/{case.pk}/?tab=units", "/transfers/", "/transfers/?tab=help")
+    yield from (given.get_absolute_url(), taken.get_absolute_url(), asked.get_absolute_url(), "/spot-checks/", draw.get_absolute_url())
+    yield from (f"/tasks/{pk}/" for pk in Assignment.objects.filter(case=theirs, step__startswith="answer_").values_list("pk", flat=True))
 
 
 def _of_many_at_once(scene: Scene) -> Iterator[str]:

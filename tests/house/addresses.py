@@ -48,6 +48,7 @@ TAUGHT: dict[tuple[str, str], Callable[[World], list[Any]]] = {
     ("organisations", "organisation"): lambda world: [world.place.school.pk],
     ("townships", "code"): lambda world: [world.place.township_area.pk],
     ("bpmn", "kind"): lambda world: [Kind.DROPOUT.value],
+    ("reports", "pk"): lambda world: [world.report.pk],
     ("transfers", "pk"): lambda world: [world.transfer.pk],
     ("inquiries", "pk"): lambda world: [world.inquiry.pk],
     ("spot-checks", "pk"): lambda world: [world.draw.pk],

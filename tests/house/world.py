@@ -10,6 +10,8 @@ from uuid import uuid4
 from cases.conferences.services import put_on_agenda
 from cases.documents.services import file_document
 from cases.inspections.services import record_finding
+from cases.ledger.drawing import draw_up_month
+from cases.ledger.models import Report
 from cases.mobile.models import PhoneFile
 from cases.protection.services import report_danger
 from cases.register.clearance import propose_deduction
@@ -67,6 +69,7 @@ class World:
     transfer: Transfer
     inquiry: Inquiry
     draw: Draw
+    report: Report
     late: LateVisit
     phone_file: PhoneFile
 
@@ -120,6 +123,8 @@ def make_world(place: Place, case: Case, by: dict[str, User], now: datetime) -> 
     )  # fmt: skip
     late = LateVisit.objects.create(record=seen.pk, case=case, visit=seen, visitor=teacher, why="moved", occurred_at=now, received_at=now)
     phone_file = PhoneFile.objects.create(owner=teacher, made_at=now, sha256="", count=1, brought_by=by["county"], brought_at=now, taken_at=now)
+    draw_up_month(now.year, now.month, now=now)
+    report = Report.objects.get(unit=place.area)
     sweep_all(now + timedelta(days=20))
     gateway = Gateway(kind=GatewayKind.WECOM, name="县里的企业微信", area=place.area.pk, changed_at=now, changed_by=by["admin"])
     gateway.hide({"token": "…"})
@@ -146,6 +151,7 @@ def make_world(place: Place, case: Case, by: dict[str, User], now: datetime) -> 
         item=item,
         finding=finding,
         transfer=transfer,
+        report=report,
         inquiry=inquiry,
         draw=draw,
         late=late,

@@ -52,6 +52,12 @@ WHEN = {
     ("is_approved", "deferral_ends"): gettext_lazy("if approved"),
     ("attends_30", "watch_60"): gettext_lazy("if the child attends"),
     ("attends_60", "watch_90"): gettext_lazy("if the child attends"),
+    ("is_signed", "check_report"): gettext_lazy("when signed"),
+    ("is_signed", "accept_report"): gettext_lazy("when signed, where no prefecture stands between"),
+    ("is_signed", "compile_report"): gettext_lazy("if the report is sent back"),
+    ("is_checked", "accept_report"): gettext_lazy("when checked"),
+    ("is_checked", "compile_report"): gettext_lazy("if the report is sent back"),
+    ("is_accepted", "compile_report"): gettext_lazy("if the report is sent back"),
 }
 
 
@@ -118,6 +124,7 @@ def meaning_of_end(kind: str) -> str:
         Kind.TRANSFER: _("When accepted, the child is on the new county's ledger from that day on."),
         Kind.INQUIRY: _("The answer goes back to the county that asked."),
         Kind.SPOT_CHECK: _("What was not true comes back to the ledger."),
+        Kind.REPORT: _("When the province accepts, the month of the county is closed."),
         Kind.ORDER: _("When the answer is accepted, or somebody is held accountable, the order is settled."),
     }[Kind(kind)]
 
