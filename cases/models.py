@@ -25,6 +25,7 @@ from cases.register.models import (
     Student,
     Verification,
 )
+from cases.rosters.models import Discrepancy, Roster, RosterFile, RosterRow, SameChild, Tally
 from cases.spotchecks.models import Draw, SpotCheck
 from cases.supervision.models import OrderDecision, OrderReply, SupervisionOrder
 from cases.transfers.models import Inquiry, Transfer
@@ -45,6 +46,7 @@ __all__ = [
     "CodeItem",
     "CorrectionRequest",
     "CourtRecord",
+    "Discrepancy",
     "Document",
     "Draw",
     "Edition",
@@ -74,6 +76,10 @@ __all__ = [
     "Report",
     "ReportAct",
     "ReportName",
+    "Roster",
+    "RosterFile",
+    "RosterRow",
+    "SameChild",
     "SchoolClass",
     "Seal",
     "Setting",
@@ -83,6 +89,7 @@ __all__ = [
     "Stretch",
     "Student",
     "SupervisionOrder",
+    "Tally",
     "Transfer",
     "UnknownName",
     "User",

@@ -17,6 +17,8 @@ from cases.protection.services import confirm_receipt
 from cases.register import clearance, plans, verification
 from cases.register.forms import ConclusionForm, DecisionForm, DeferralEndForm, HelpAnswerForm, LeaveEndForm, PlanForm, PlanSignForm, ReturnForm
 from cases.register.models import Clearance, PlanMeasure
+from cases.rosters.entering import enter_in_roll
+from cases.rosters.forms import RollEntryForm
 from cases.spotchecks.forms import SpotCheckForm
 from cases.spotchecks.models import SpotCheck
 from cases.spotchecks.services import record_check
@@ -92,5 +94,6 @@ ACTIONS: dict[str, Action] = {
     "decide_on_answer": Action(VerdictForm, decide_on_answer, SupervisionOrder),
     "answer_transfer": Action(TransferAnswerForm, transfers.answer, Transfer),
     "answer_inquiry": Action(InquiryAnswerForm, inquiries.answer, Inquiry, despite_pause=True),
+    "enter_school_roll": Action(RollEntryForm, enter_in_roll, despite_pause=True),
     "spot_check": Action(SpotCheckForm, record_check, SpotCheck, despite_pause=True),
 }

@@ -110,6 +110,15 @@ def _reopened(case: Case, entry: Entry) -> None:
     else:
         at = "persuade_again"
     running.start(Kind.DROPOUT, case, round=entry.pk, moment=entry.occurred_at, at=at)
+    running.leave(case, (Kind.SCHOOL_ROLL,), moment=entry.occurred_at)
+    if entry.data.get("why") in BACK_ON_LEDGER:
+        running.start(Kind.SCHOOL_ROLL, case, round=entry.pk, moment=entry.occurred_at)
+
+
+def _concluded(case: Case, entry: Entry) -> None:
+    """Who enters the ledger is entered in the school-roll system's, too."""
+    if entry.data.get("enters"):
+        running.start(Kind.SCHOOL_ROLL, case, round=entry.pk, moment=entry.occurred_at)
 
 
 def _back(case: Case, entry: Entry) -> None:
@@ -178,7 +187,8 @@ def _moved(case: Case, entry: Entry) -> None:
 
 
 def _closed(case: Case, entry: Entry) -> None:
-    """Nobody needs to answer an offer of a closed case."""
+    """Nobody needs to answer an offer of a closed case, nor to enter it anywhere: a list that comes later shows what is amiss."""
+    running.leave(case, (Kind.SCHOOL_ROLL,), moment=entry.occurred_at)
     if transfers.lapse(case, now=entry.occurred_at):
         running.leave(case, (Kind.TRANSFER,), moment=entry.occurred_at)
 
@@ -188,6 +198,7 @@ OWN_FLOW = {"returned": Kind.RETURN, "deducted": Kind.DEDUCTION, "deferred": Kin
 FOLLOW: dict[Verb, Callable[[Case, Entry], None]] = {
     Verb.CASE_OPENED: _opened,
     Verb.CASE_REOPENED: _reopened,
+    Verb.VERIFICATION_CONCLUDED: _concluded,
     Verb.RETURN_REPORTED: _back,
     Verb.RETURN_FAILED: _did_not_stay,
     Verb.DEDUCTION_PROPOSED: _proposed(Kind.DEDUCTION),

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def flow_of(kind: str) -> Any:
     """The flow class of a kind of process."""
-    from workflows.flows import between, dropout, enforcement, ledger, review, supervision
+    from workflows.flows import between, dropout, enforcement, ledger, review, schoolroll, supervision
 
     return {
         Kind.DROPOUT: dropout.DropoutFlow,
@@ -37,6 +37,7 @@ def flow_of(kind: str) -> Any:
         Kind.TRANSFER: between.TransferFlow,
         Kind.INQUIRY: between.InquiryFlow,
         Kind.SPOT_CHECK: between.SpotCheckFlow,
+        Kind.SCHOOL_ROLL: schoolroll.SchoolRollFlow,
     }[Kind(kind)]
 
 

@@ -253,6 +253,8 @@ STEPS: dict[str, StepRule] = {
         _("Answer the request for help"), (), EDUCATION, working_days(5), (Verb.INQUIRY_ANSWERED,), ends=about("inquiry"), own=True, outside=True
     ),
     "spot_check": StepRule(_("Spot check"), (), GOVERNMENT, working_days(10), (Verb.SPOT_CHECKED,), ends=about("check"), own=True, outside=True),
+    # ── 人账相符: whoever enters our ledger must stand in the school-roll system's, too (note 2 of the notice's table)
+    "enter_school_roll": StepRule(_("Enter in the school roll"), PRINCIPALS, EDUCATION, working_days(3), (Verb.ROLL_ENTERED,)),
     # ── the monthly report: in time is what is with the province on the 15th, and the steps before are counted back from it
     "compile_report": StepRule(_("Compile the report"), COUNTY, EDUCATION, working_days(1), (Verb.REPORT_COMPILED,), due=_to_be_in_time),
     "sign_report": StepRule(_("Sign the report"), (COUNTY_HEAD,), EDUCATION, working_days(1), SIGNED, due=_to_be_in_time),
@@ -297,6 +299,7 @@ BASIS = {
     "decide_on_answer": "[D]; [S] section 6",
     "answer_transfer": "[D]",
     "answer_inquiry": "[D]",
+    "enter_school_roll": "[S] table, note 2; time [D]",
     "compile_report": "[S] section 3: by the 15th of each month; [D] counted back",
     "sign_report": "[S] section 3: by the 15th of each month; [D] counted back",
     "check_report": "[S] section 3: by the 15th of each month",

@@ -46,6 +46,7 @@ class Capability(StrEnum):
     REPORT_DANGER = "report_danger"
     CONFIRM_RECEIPT = "confirm_receipt"
     TRANSFER = "transfer"  # give a child away to another unit, or ask another county for help
+    RECONCILE = "reconcile"  # compare the ledger with the school-roll system, settle differences, note entries there
     SUPERVISE = "supervise"
     ISSUE_SUPERVISION = "issue_supervision"
     KEEP_AGENDA = "keep_agenda"
@@ -106,6 +107,7 @@ _COUNTY_EDUCATION: Final = _SCHOOL | {
     _C.APPROVE_DEFERRAL,
     _C.CONFIRM_RECEIPT,
     _C.TRANSFER,
+    _C.RECONCILE,
     _C.SUPERVISE,
     _C.ISSUE_SUPERVISION,
     _C.SHOW_IDENTITY,
@@ -128,6 +130,7 @@ CAPABILITIES: Final[Mapping[str, frozenset[Capability]]] = MappingProxyType(
             _C.PROPOSE_DEDUCTION,
             _C.APPLY_DEFERRAL,
             _C.TRANSFER,
+            _C.RECONCILE,
             _C.SUPERVISE,
             _C.SHOW_IDENTITY,
             _C.EDIT_STUDENT,

@@ -92,6 +92,12 @@ class Verb(models.TextChoices):
     # re-checks
     SPOT_CHECK_DRAWN = "spot_check.drawn", _("drawn for a spot check")  # check
     SPOT_CHECKED = "spot_check.recorded", _("spot check recorded")  # check, finding
+    # the school-roll system's own ledger
+    ROLL_ENTERED = "roll.entered", _("entered in the school-roll system")  # on, roster
+    ROSTER_COMPARED = "roster.compared", _("list of the school-roll system compared")  # roster, found, gone
+    ROSTER_DISCARDED = "roster.discarded", _("list of the school-roll system discarded")  # roster
+    DISCREPANCY_SETTLED = "discrepancy.settled", _("difference to the school-roll system settled")  # discrepancy, how
+    DISCREPANCY_GIVEN = "discrepancy.given", _("difference to the school-roll system given to somebody")  # discrepancy, user
     # the monthly report
     REPORT_DRAWN_UP = "report.drawn_up", _("monthly report drawn up")  # report, edition
     REPORT_COMPILED = "report.compiled", _("monthly report compiled")  # report, edition

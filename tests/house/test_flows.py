@@ -35,6 +35,7 @@ NODES = {
     "workflows/flows.between.TransferFlow": "answer_transfer end start",
     "workflows/flows.between.InquiryFlow": "answer_inquiry end start",
     "workflows/flows.between.SpotCheckFlow": "end spot_check start",
+    "workflows/flows.schoolroll.SchoolRollFlow": "end enter_school_roll start",
     "workflows/flows.ledger.ReportFlow": "accept_report check_report compile_report end is_accepted is_checked is_signed sign_report start",
     "workflows/flows.supervision.OrderFlow": "answer_order decide_on_answer end is_sent_back start",
 }
