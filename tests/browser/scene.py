@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from tests.cast import NOON
-from tests.factories import make_guardian, make_student
+from tests.factories import make_guardian, make_place, make_student, make_user
 from tests.paper import pdf, photo
 from tests.workflows.roads import enter, look, papers, persuade, plan, spend, visit, weekdays
 
@@ -125,6 +125,19 @@ class Scene:
         found: Assignment | None = (rows.filter(case=self.cases[name]) if name else rows).order_by("pk").first()
         assert found is not None, f"nobody has {step}"
         return found
+
+    def next_door(self) -> tuple[Place, Case, User]:
+        """Another county, a child on its ledger, and its officer."""
+        from cases.register.opening import open_case
+        from cases.register.verification import conclude_verification
+        from tests.cast import conclusion
+
+        far = make_place("420528", "长阳土家族自治县", "100", "龙舟坪镇")
+        officer = make_user("far", "county_officer", far.education, name="覃立新")
+        absent = (self.now - timedelta(days=40)).date()
+        case = open_case(make_student(far, name="谭小梅"), channel="door_to_door", last_attended_on=absent, reason="work", by=officer, now=self.now)
+        conclude_verification(case, **conclusion(), by=officer, now=self.now)
+        return far, case, officer
 
 
 def _sweep() -> int:

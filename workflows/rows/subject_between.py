@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cases.codes.services import label
 from cases.spotchecks.models import SpotCheck
@@ -22,7 +23,10 @@ def transfer(assignment: Assignment) -> Subject:
     rows = Transfer.objects.select_related("from_county", "from_school", "from_education", "to_place", "to_school", "offered_by")
     found = rows.prefetch_related("evidence").get(pk=assignment.seed or 0)
     facts = [
-        (_("From"), f"{found.from_education.name} · {found.from_school.name}" if found.from_school else found.from_education.name),
+        (
+            pgettext("direction", "From"),
+            f"{found.from_education.name} · {found.from_school.name}" if found.from_school else found.from_education.name,
+        ),
         (_("Reason"), found.get_reason_display()),
         (_("To the school"), found.to_school.name if found.to_school else _("none yet")),
         (_("Lives in"), found.to_place.name),
@@ -48,13 +52,13 @@ def spot_check(assignment: Assignment) -> Subject:
     from workflows.rows.subject import LISTS, Subject
 
     found = SpotCheck.objects.select_related("clearance", "case__student", "case__place", "draw__county").get(pk=assignment.seed or 0)
-    clearance, student = found.clearance, found.case.student
+    clearance, student, place = found.clearance, found.case.student, found.case.place.name
     facts = [
         (_("The clearance says"), clearance.get_outcome_display()),
         (_("Placement or ground"), label(LISTS[clearance.outcome], clearance.code)),
         (_("Since"), date_format(clearance.occurred_on, "DATE_FORMAT")),
         (_("Receiving school"), clearance.receiving_school),
-        (_("Address"), f"{found.case.place.name} {student.address}".strip()),
+        (_("Address"), student.address if student.address.startswith(place) else f"{place} {student.address}".strip()),
         (_("Drawn by lot"), _("%(year)s, quarter %(quarter)s, %(county)s") % {
             "year": found.draw.year, "quarter": found.draw.quarter, "county": found.draw.county.name
         }),
