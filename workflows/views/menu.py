@@ -52,7 +52,7 @@ def of(case: Case, user: User) -> list[list[Item]]:
         [
             *entry(running, C.LOG_VISIT, _("Log a visit or contact"), "home-heart", find("visit-new", args=args)),
             *entry(running, C.LOG_VISIT, _("Printed form of a visit"), "printer", find("visit-paper", args=args)),
-            *(entry(True, C.LOG_VISIT, _("Type in a paper form"), "keyboard", find("visit-typed", args=args)) if may_type_in(user, case) else []),
+            *(entry(running, C.LOG_VISIT, _("Type in a paper form"), "keyboard", find("visit-typed", args=args)) if may_type_in(user, case) else []),
             *entry(
                 running and case.standing in AWAITED and not case.back_since,
                 C.REPORT_RETURN,
