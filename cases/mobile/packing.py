@@ -105,7 +105,7 @@ def _read(name: str, source: str, known: set[str]) -> Module:
         level += {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}.get(text, 0) if kind == "sign" else 0
         if kind == "text":
             level += text.endswith("${") - text.startswith("}")
-        if level == 0 and text in {"const", "let", "function", "class"}:
+        if level == 0 and text in {"const", "let", "function", "class"} and rest[n - 1][1] not in {".", "?."}:
             if rest[n + 1][0] != "word":
                 raise NotPlain(f"{name}: {text} {rest[n + 1][1]} at the top")
             module.outside[rest[n + 1][1]] = (name, rest[n + 1][1])
@@ -135,7 +135,7 @@ class _Braces:
             self.inside.append(what)
         elif kind == "sign" and text in ")]}":
             self.inside.pop()
-        elif kind == "word" and text == "class":
+        elif kind == "word" and text == "class" and before not in {".", "?."}:
             self.pending = True
 
     def key(self, before: str, after: str) -> bool:

@@ -20,6 +20,11 @@ def test_members_and_keys_stay_and_a_short_hand_is_spelt_out() -> None:
     assert ".width" in packed
 
 
+def test_a_member_that_is_called_class_begins_none() -> None:
+    packed = pack({"one": "const made = (row) => row.class;\nconst other = (value) => { return value; };"})
+    assert "value" not in packed
+
+
 def test_modules_become_one_without_mixing_their_names() -> None:
     packed = pack(
         {

@@ -359,7 +359,8 @@ function guard(form, send) {
     form.setAttribute("aria-busy", "true");
     try {
       await send();
-    } catch {
+    } catch (error) {
+      console.error(error.name); // never what was written
       await ask(say("not_kept"), say("not_kept_text"), [[null, say("understood"), ".kc-btn--primary"]]);
     } finally {
       busy = false;
