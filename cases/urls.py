@@ -17,4 +17,5 @@ urlpatterns = [
     path("", include("cases.attendance.urls")),
     path("", include("cases.transfers.urls")),
     path("", include("cases.spotchecks.urls")),
+    path("", include("cases.rosters.urls")),
 ]

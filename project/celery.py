@@ -54,6 +54,7 @@ app.conf.beat_schedule = {
         "cases.spotchecks.jobs.draw_spot_checks", seconds=21600
     ),
     "every 10 minutes: from the 12th on, draw up what is missing of the month": job("cases.ledger.jobs.draw_up_reports", seconds=600),
+    "every minute: go on with lists of the school-roll system": job("cases.rosters.jobs.work_on_rosters", seconds=60),
     "every 10 minutes: seal the journal": job("cases.journal.jobs.seal_journal", seconds=600),
 }
 
@@ -67,4 +68,6 @@ def _servers(**_: object) -> None:
     embedded.start()
 
 
-app.autodiscover_tasks(["workflows", "notifications", "cases.journal", "cases.files", "cases.spotchecks", "cases.ledger"], related_name="jobs")
+app.autodiscover_tasks(
+    ["workflows", "notifications", "cases.journal", "cases.files", "cases.spotchecks", "cases.rosters", "cases.ledger"], related_name="jobs"
+)

@@ -51,6 +51,10 @@ CONFERENCE = tuple(READERS)  # who keeps the agenda, takes part or stands above
 CLEARED_BY = (
     Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.CONVENER, Role.CONFERENCE_OFFICE, Role.INSPECTOR, Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER,
 )  # fmt: skip
+# whose business it is that our ledger agrees with the school-roll system's
+RECONCILERS = (
+    Role.PRINCIPAL, Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.INSPECTOR, Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER,
+)  # fmt: skip
 BUREAUS = (Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.PRINCIPAL, Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER)  # between them children move
 
 # who answers to an inspection for the punctuality of the engine
@@ -111,6 +115,7 @@ NAVIGATION = (
         Entry(_("Boards"), "chart-bar", "board", holds(*SUPERVISORS)),
         Entry(_("Ledger"), "table", "ledger", holds(*SUPERVISORS)),
         Entry(_("Monthly reports"), "send", "ledger-reports", holds(*REPORTING)),
+        Entry(_("Agreement of the ledgers"), "list-check", "rosters", holds(*RECONCILERS)),
         Entry(_("Spot checks"), "eye", "draws", holds(*CLEARED_BY)),
     )),
     Group(_("Administration"), (

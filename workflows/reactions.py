@@ -15,7 +15,7 @@ from cases.journal.verbs import Verb
 from cases.register.models import Standing
 from cases.register.opening import BACK_ON_LEDGER
 from cases.transfers import services as transfers
-from workflows import deadlines, moving, reporting, running, telling, telling_between
+from workflows import deadlines, moving, reconciling, reporting, running, telling, telling_between
 from workflows.handover import hand_over
 from workflows.models import Assignment, AssignmentState, CaseProcess, Kind
 from workflows.steps import STEPS
@@ -37,6 +37,7 @@ def react(sender: type[Entry], *, entry: Entry, case: Case | None, **_: Any) -> 
     if case is None:
         _about_people(entry)
         reporting.react(entry)
+        reconciling.react(entry)
         telling.tell_unit(entry)
         return
     if entry.verb in QUIET:

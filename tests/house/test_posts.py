@@ -33,6 +33,7 @@ NEEDS = {
     "watch_30": Capability.RECORD_WATCH,
     "watch_60": Capability.RECORD_WATCH,
     "watch_90": Capability.RECORD_WATCH,
+    "enter_school_roll": Capability.RECONCILE,
     **dict.fromkeys(("compile_report", "sign_report", "check_report", "accept_report"), Capability.SEE_LEDGER),
 }
 BY_SUBJECT = {

@@ -20,6 +20,7 @@ from cases.inspections.models import Count
 from cases.journal.models import Entry
 from cases.journal.verbs import Verb
 from cases.register.models import Conclusion, HelpAnswer, Outcome
+from cases.rosters.models import Settled
 from cases.spotchecks.models import SpotFinding
 from cases.transfers.models import InquiryFinding
 from cases.visits.models import Found, RoundResult, VisitOutcome
@@ -92,6 +93,8 @@ LOOKS: dict[str, Look] = {
     Verb.INQUIRY_WITHDRAWN: Look("corner-up-left"),
     Verb.SPOT_CHECK_DRAWN: Look("eye", "amber"),
     Verb.SPOT_CHECKED: Look("eye", "blue"),
+    Verb.ROLL_ENTERED: Look("school", "green"),
+    Verb.DISCREPANCY_SETTLED: Look("check", "blue"),
     Verb.TASK_CLAIMED: Look("user-check"),
     Verb.TASK_REASSIGNED: Look("user-plus", "amber"),
     Verb.TASK_EXTENDED: Look("calendar-time", "amber"),
@@ -278,6 +281,8 @@ MORE: dict[str, Callable[[dict[str, Any], dict[int, str]], str]] = {
     ),
     Verb.INQUIRY_ANSWERED: _of(InquiryFinding, "finding"),
     Verb.SPOT_CHECKED: _of(SpotFinding, "finding"),
+    Verb.ROLL_ENTERED: lambda data, steps: _day(data.get("on")),
+    Verb.DISCREPANCY_SETTLED: _of(Settled, "how"),
     Verb.TASK_CLAIMED: _task,
     Verb.TASK_REASSIGNED: _task,
     Verb.TASK_REMINDED: _task,

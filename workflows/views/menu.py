@@ -67,6 +67,13 @@ def of(case: Case, user: User) -> list[list[Item]]:
                 "calendar-event",
                 find("absences", args=args),
             ),
+            *entry(
+                case.entered_ledger_on is not None and case.in_roll_ledger_on is None,
+                C.RECONCILE,
+                _("Entered in the school-roll system"),
+                "school",
+                find("roll-entry", args=args),
+            ),
             *entry(running, C.FILE_DOCUMENT, _("File a document"), "file-text", find("document-new", args=args)),
             *entry(True, C.REPORT_DANGER, _("Report danger"), "shield", find("danger", args=args), danger=True),
         ],
