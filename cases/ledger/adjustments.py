@@ -83,7 +83,7 @@ class Change(NamedTuple):
 
 def difference(edition: Edition) -> list[Change]:
     """Who came, who left, who changed the column since the county's report before (in the same year; January begins anew)."""
-    before = _edition_before(edition)
+    before = edition_before(edition)
     old = places_of(before) if before and before.report.year == edition.report.year else {}
     new = places_of(edition)
     adjusted = set(Adjustment.objects.filter(edition=edition).values_list("case_id", flat=True))
@@ -94,7 +94,8 @@ def difference(edition: Edition) -> list[Change]:
     return changes + hidden
 
 
-def _edition_before(edition: Edition) -> Edition | None:
+def edition_before(edition: Edition) -> Edition | None:
+    """The newest edition of the county's report before this one."""
     report = edition.report
     earlier = Edition.objects.filter(report__unit_id=report.unit_id).exclude(report=report).select_related("report")
     months = list(earlier.order_by("-report__year", "-report__month", "-number")[:40])

@@ -25,7 +25,7 @@ from cases.journal import clock
 from cases.journal.refused import Refused
 from cases.journal.services import AlreadyRecorded
 from cases.ledger import reporting
-from cases.ledger.adjustments import Change, column_name, difference
+from cases.ledger.adjustments import Change, column_name, difference, edition_before
 from cases.ledger.models import Act, Adjustment, Line, LineKind, NameColumn, Report, ReportState
 from cases.ledger.reportforms import ActForm, RemindForm
 from cases.ledger.reportrows import TONES, board_rows, late_in_year, steps_of
@@ -37,7 +37,7 @@ from cases.register.models import Case
 if TYPE_CHECKING:
     from django import forms
 
-YEARS, SHOWN = 5, 200
+YEARS, SHOWN = 5, 100
 NEVER = date(2000, 1, 1)
 
 
@@ -59,14 +59,15 @@ def reports(request: OfficerRequest) -> HttpResponse:
         "month": month,
         "years": range(timezone.localdate(now).year, timezone.localdate(now).year - YEARS, -1),
         "months": list(MONTHS.items()),
-        "rows": shown,
+        "rows": sorted((row for row in shown if row.report), key=lambda row: (not row.is_late, row.is_sent)),
+        "without": [row.area.name for row in shown if row.report is None],
         "total": len(rows),
         "unsent": sum(1 for row in rows if not row.is_sent),
         "late": sum(1 for row in rows if row.is_late),
         "waiting": states[ReportState.CHECKING] + states[ReportState.ACCEPTING],
         "accepted": states[ReportState.ACCEPTED],
         "state": wanted,
-        "can_remind": any(row.report and not row.is_sent and reporting.may_remind(row.report, request.user) for row in rows),
+        "reached": sum(1 for row in rows if row.report and not row.is_sent and reporting.may_remind(row.report, request.user)),
         "form": RemindForm(),
         "submission": uuid4(),
         "crumbs": [(_("Ledger"), "/ledger/"), (_("Monthly reports"), "")],
@@ -111,7 +112,9 @@ def report(request: OfficerRequest, pk: int) -> HttpResponse:
             return redirect(found)
     edition = reporting.latest(found)
     lines = Line.objects.filter(edition=edition).exclude(kind=LineKind.SCHOOL).order_by("kind", "position")
-    changes = difference(edition)
+    before = edition_before(edition)
+    is_first = before is None or before.report.year != found.year
+    changes = [] if is_first else difference(edition)
     adjustments = Adjustment.objects.filter(edition=edition).select_related("case__student", "corrects", "entry__actor", "entry__remark")
     now = clock.now()
     context = {
@@ -127,6 +130,7 @@ def report(request: OfficerRequest, pk: int) -> HttpResponse:
         "shown": [(line.name, [number for pair in line.pairs() for number in pair]) for line in lines],
         "changes": _named(request, changes[:SHOWN]),
         "changed": len(changes),
+        "is_first": is_first,
         "adjustments": _adjusted(request, list(adjustments[:SHOWN])),
         "acts": found.acts.select_related("by").order_by("-pk"),
         "closure": getattr(found, "closure", None),

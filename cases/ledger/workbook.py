@@ -85,6 +85,7 @@ def _sheet(book: Any, styles: dict[str, Any], table: Table, name: str) -> None:
         page.write_string(2, column + 1, PRIORITY, styles["head"])
     last = FIRST + len(table.lines) - 1
     for number, line in enumerate(table.lines):
+        page.set_row(FIRST + number, 21)
         _line(page, styles, FIRST + number, line.name, line.pairs, last if number == 0 and len(table.lines) > 1 else None)
     below = last + 1
     for number, note in enumerate(notes_of(table)):
