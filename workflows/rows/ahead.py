@@ -124,6 +124,7 @@ def meaning_of_end(kind: str) -> str:
         Kind.TRANSFER: _("When accepted, the child is on the new county's ledger from that day on."),
         Kind.INQUIRY: _("The answer goes back to the county that asked."),
         Kind.SPOT_CHECK: _("What was not true comes back to the ledger."),
+        Kind.SCHOOL_ROLL: _("When the entry is on record, both ledgers name the child."),
         Kind.REPORT: _("When the province accepts, the month of the county is closed."),
         Kind.ORDER: _("When the answer is accepted, or somebody is held accountable, the order is settled."),
     }[Kind(kind)]
