@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class Verb(models.TextChoices):
@@ -93,7 +94,7 @@ class Verb(models.TextChoices):
     SPOT_CHECK_DRAWN = "spot_check.drawn", _("drawn for a spot check")  # check
     SPOT_CHECKED = "spot_check.recorded", _("spot check recorded")  # check, finding
     # the school-roll system's own ledger
-    ROLL_ENTERED = "roll.entered", _("entered in the school-roll system")  # on, roster
+    ROLL_ENTERED = "roll.entered", pgettext_lazy("journal", "entered in the school-roll system")  # on, roster
     ROSTER_COMPARED = "roster.compared", _("list of the school-roll system compared")  # roster, found, gone
     ROSTER_DISCARDED = "roster.discarded", _("list of the school-roll system discarded")  # roster
     DISCREPANCY_SETTLED = "discrepancy.settled", _("difference to the school-roll system settled")  # discrepancy, how

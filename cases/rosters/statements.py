@@ -133,7 +133,8 @@ TALLY = (
         SELECT scope.school_id FROM scope WHERE scope.counts
         UNION ALL
         SELECT coalesce(scope.school_id, line.school_id) FROM cases_rosterrow line LEFT JOIN scope ON scope.student_id = line.student_id
-        WHERE line.roster_id = %(roster)s AND scope.counts IS NOT TRUE
+        WHERE line.roster_id = %(roster)s AND scope.counts IS NOT TRUE AND NOT EXISTS (  -- perhaps one child, and counted once
+            SELECT FROM cases_discrepancy pair WHERE pair.row_id = line.id AND pair.kind = 'possible' AND pair.settled = '')
     )
     INSERT INTO cases_tally (roster_id, county_id, school_id, children)
     SELECT %(roster)s, %(county)s, school_id, count(*) FROM people GROUP BY school_id

@@ -15,7 +15,7 @@ from cases.protection.services import report_danger
 from cases.register.models import Case
 from cases.register.students import add_guardian, register_student
 from notifications.models import Notification
-from project.demo import between, plots, reporting, stories, supervision
+from project.demo import between, plots, reporting, rosters, stories, supervision
 from project.demo.people import Births
 from project.demo.world import Township, World, build
 from workflows import escalation, roads
@@ -33,6 +33,7 @@ def seed(say: Callable[[str], object]) -> None:
             _play(_lives(world, now), now, say)
             supervision.tell(now)
             between.tell(world, now)
+            rosters.tell(now)
             reporting.tell(now)
             Notification.objects.filter(created_at__lt=now - timedelta(days=7)).update(read_at=now)
     _due_soon(clock.now())

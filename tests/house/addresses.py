@@ -51,6 +51,8 @@ TAUGHT: dict[tuple[str, str], Callable[[World], list[Any]]] = {
     ("reports", "pk"): lambda world: [world.report.pk],
     ("transfers", "pk"): lambda world: [world.transfer.pk],
     ("inquiries", "pk"): lambda world: [world.inquiry.pk],
+    ("rosters", "pk"): lambda world: [world.discrepancy.seen_in_id],
+    ("discrepancies", "pk"): lambda world: [world.discrepancy.pk],
     ("spot-checks", "pk"): lambda world: [world.draw.pk],
     ("supervise", "how"): lambda world: list(CASE_ORDERS),
     ("tasks", "how"): lambda world: list(ORDERS),

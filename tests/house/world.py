@@ -15,6 +15,7 @@ from cases.ledger.models import Report
 from cases.mobile.models import PhoneFile
 from cases.protection.services import report_danger
 from cases.register.clearance import propose_deduction
+from cases.rosters.models import Discrepancy, Roster
 from cases.spotchecks.models import Draw, SpotCheck
 from cases.supervision.services import issue_order
 from cases.transfers.inquiries import ask
@@ -69,6 +70,7 @@ class World:
     transfer: Transfer
     inquiry: Inquiry
     draw: Draw
+    discrepancy: Discrepancy
     report: Report
     late: LateVisit
     phone_file: PhoneFile
@@ -123,6 +125,14 @@ def make_world(place: Place, case: Case, by: dict[str, User], now: datetime) -> 
     )  # fmt: skip
     late = LateVisit.objects.create(record=seen.pk, case=case, visit=seen, visitor=teacher, why="moved", occurred_at=now, received_at=now)
     phone_file = PhoneFile.objects.create(owner=teacher, made_at=now, sha256="", count=1, brought_by=by["county"], brought_at=now, taken_at=now)
+    roster = Roster.objects.create(
+        county=place.area, organisation=place.education, taken_on=now.date(), digest="", state="compared", brought_by=by["county"], brought_at=now,
+        marked_at=now, compared_at=now,
+    )  # fmt: skip
+    discrepancy = Discrepancy.objects.create(
+        county=place.area, school=place.school, kind="missing_there", key=f"c{case.pk}", case=case, found_in=roster, seen_in=roster,
+        organisation=place.school,
+    )  # fmt: skip
     draw_up_month(now.year, now.month, now=now)
     report = Report.objects.get(unit=place.area)
     sweep_all(now + timedelta(days=20))
@@ -154,6 +164,7 @@ def make_world(place: Place, case: Case, by: dict[str, User], now: datetime) -> 
         report=report,
         inquiry=inquiry,
         draw=draw,
+        discrepancy=discrepancy,
         late=late,
         phone_file=phone_file,
     )

@@ -11,7 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from cases.register.plans import sign_plan, write_plan
 from cases.register.verification import conclude_verification
 from cases.visits.services import check_village, hold_round, log_visit
-from workflows.models import Assignment, AssignmentState
+from workflows.models import Assignment, AssignmentState, Kind
 
 if TYPE_CHECKING:
     from cases.directory.models import User
@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 
 
 def steps(case: Case) -> dict[str, str]:
-    """The open tasks and who holds them (a post's name where nobody does)."""
-    rows = Assignment.objects.filter(case=case, state=AssignmentState.OPEN).select_related("holder")
+    """The open tasks on the child's way and who holds them (a post's name where nobody does).
+
+    The entry in the school-roll system waits beside every way; tests/rosters tells its story.
+    """
+    rows = Assignment.objects.filter(case=case, state=AssignmentState.OPEN).exclude(kind=Kind.SCHOOL_ROLL).select_related("holder")
     return {row.step: row.holder.username if row.holder else row.role for row in rows}
 
 

@@ -68,7 +68,7 @@ def facts(case: Case, today: date) -> list[tuple[str, Any]]:
     if case.entered_ledger_on:
         rows.append((_("On the ledger since"), date_format(case.entered_ledger_on, "DATE_FORMAT")))
         entered, by = case.in_roll_ledger_on, case.in_roll_ledger_by
-        words = " · ".join(filter(None, (date_format(entered, "DATE_FORMAT"), by.name if by else ""))) if entered else _("not yet")
+        words = " · ".join(filter(None, (date_format(entered, "DATE_FORMAT"), by.name if by else ""))) if entered else _("not entered yet")
         rows.append((_("Entered in the school-roll system"), words))
     if case.ends_on:
         rows.append((_("Deferral or leave ends on"), date_format(case.ends_on, "DATE_FORMAT")))
