@@ -269,5 +269,6 @@ RULES: Final = (
     Rule("ledger_due_day", 15, "省通知第三条：每月15日前"),
     Rule("ledger_cut_off_at_month_end", False),  # false: what was so on the day of the draw-up; true: on the last day of the month before
     Rule("spot_check_share", 10, "教基厅函〔2024〕15号：县（区）一季度一复核；抽查比例由各地确定"),  # per cent of a quarter's clearances
+    Rule("roster_settle_days", 3),  # working days to settle a difference to the school-roll system
     Rule("spot_check_least", 1),  # however few were cleared
 )

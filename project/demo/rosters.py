@@ -39,7 +39,7 @@ def tell(now: datetime) -> None:
 
 def _lines(day: str) -> list[tuple[str, ...]]:
     cases = Case.objects.filter(county=COUNTY, entered_ledger_on__lte=day, standing__in=list(WORDS)).select_related("student", "school")
-    found = []
+    found: list[tuple[str, ...]] = []
     for number, case in enumerate(cases.order_by("pk")):
         kind = number // EACH
         student, status = case.student, WORDS[Standing(case.standing)]

@@ -103,6 +103,7 @@ def of_the_county(scene: Scene) -> Iterator[str]:
     yield "/queue/?tab=requests"
     yield from ("/board/", "/board/people/", "/board/answers/?by=person", "/board/tasks/?when=open")
     yield from _of_many_at_once(scene)
+    yield from _of_the_other_ledger(scene)
     yield "/cases/export/?tab=all"
     yield from (f"/tasks/{scene.task(step).pk}/" for step in ("approve_return", "approve_deduction", "approve_deferral"))
     yield f"/tasks/{scene.task('school_persuasion').pk}/reassign/"
@@ -154,6 +155,24 @@ def _between_counties(scene: Scene) -> Iterator[str]:
     yield from (f"/cases/{case.pk}/inquiry/?county={far.area.pk}", f"/cases/{case.pk}/?tab=units", "/transfers/", "/transfers/?tab=help")
     yield from (given.get_absolute_url(), taken.get_absolute_url(), asked.get_absolute_url(), "/spot-checks/", draw.get_absolute_url())
     yield from (f"/tasks/{pk}/" for pk in Assignment.objects.filter(case=theirs, step__startswith="answer_").values_list("pk", flat=True))
+
+
+def _of_the_other_ledger(scene: Scene) -> Iterator[str]:
+    """A list of the school-roll system in each of its states, and a difference."""
+    from cases.rosters.models import Discrepancy, Roster
+
+    county, case = scene.people["county"], scene.cases["planned"]
+    more = {"county": scene.place.area, "organisation": scene.place.education, "taken_on": scene.now.date(), "brought_by": county}
+    states = ("refused", "discarded", "reading", "read", "compared")
+    rosters = [Roster.objects.create(**more, digest=state, state=state, brought_at=scene.now, compared_at=scene.now) for state in states]
+    Roster.objects.filter(state="refused").update(faults=[[3, "D", "出生日期", "不是日期"]], fault_count=1)
+    found = Discrepancy.objects.create(
+        county=scene.place.area, school=scene.place.school, kind="missing_there", key=f"c{case.pk}", case=case, found_in=rosters[-1],
+        seen_in=rosters[-1], organisation=scene.place.school, ours="still_out",
+    )  # fmt: skip
+    yield from ("/rosters/", "/rosters/?state=late", "/rosters/units/", "/rosters/lists/", "/rosters/new/", "/rosters/entries/")
+    yield from (roster.get_absolute_url() for roster in rosters)
+    yield from (found.get_absolute_url(), f"/cases/{case.pk}/school-roll/")
 
 
 def _of_many_at_once(scene: Scene) -> Iterator[str]:

@@ -10,6 +10,7 @@ import pytest
 
 from cases.directory.capabilities import NotAllowed
 from cases.journal.models import Entry
+from cases.journal.refused import Refused
 from cases.journal.verbs import Verb
 from cases.rosters import figures, importing, settling
 from cases.rosters.models import Discrepancy, RosterRow, SameChild
@@ -129,7 +130,7 @@ def test_a_case_counts_as_opened_only_when_it_is(entered: Make, county: User, pl
         county, taken_on=DAY, now=LATER,
     )  # fmt: skip
     found = Discrepancy.objects.get(kind="missing_here")
-    with pytest.raises(settling.Refused):
+    with pytest.raises(Refused):
         settling.settle(found, how="case_opened", by=county, now=LATER)
 
 
