@@ -101,7 +101,7 @@ def test_three_rounds_then_each_department_of_the_plan_then_the_law(
     for _round in range(3):
         assert steps(case) == {"joint_persuasion": "township"}
         hold_round(case, held_on=later.date(), participants="镇、校、村", result="refused", note="不愿返校", by=township, now=later)
-    waiting = Assignment.objects.filter(case=case, state="open").select_related("holder").order_by("pk")
+    waiting = Assignment.objects.filter(case=case, state="open", kind="dropout").select_related("holder").order_by("pk")
     assert [(row.step, row.holder.username if row.holder else "") for row in waiting] == [
         ("department_help", "civil-affairs"),
         ("department_help", "police"),

@@ -124,7 +124,7 @@ def test_a_deferral_has_a_task_ten_days_before_its_end(
         case, ground="illness", occurred_on=later.date(), until=until, evidence=papers("application", "diagnosis"), by=principal, now=later
     )
     decide(proposal, approve=True, by=county, now=later)
-    task = Assignment.objects.get(case=case, state="open")
+    task = Assignment.objects.get(case=case, state="open", kind="deferral")
     assert task.step == "deferral_ends"
     assert task.due_at is not None
     assert (until - task.due_at.date()).days == 10
