@@ -19,7 +19,7 @@ BORN, ENTERED = date(2013, 5, 4), date(2026, 9, 20)
 @dataclass
 class Province:
     province: User
-    people: dict[tuple[int, str], User]  # (organisation, post)
+    people: dict[tuple[int | None, str], User]  # (organisation, post)
 
     def of(self, report: Report, act: str) -> User:
         """Whose turn an act is; a sending back comes from the prefecture."""
@@ -65,7 +65,7 @@ def make_province() -> Province:
         [Appointment(user=user, role=role, organisation=office, since=date(2020, 9, 1)) for user, (office, role) in zip(users, posts, strict=True)]
     )
     _children(counties, bureaus, towns)
-    people = {(office.pk, role): user for user, (office, role) in zip(users, posts, strict=True)}
+    people: dict[tuple[int | None, str], User] = {(office.pk, role): user for user, (office, role) in zip(users, posts, strict=True)}
     return Province(people[top.pk, "province_officer"], people)
 
 
