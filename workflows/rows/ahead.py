@@ -51,6 +51,7 @@ WHEN = {
     ("is_approved", "confirm_return"): gettext_lazy("if refused"),
     ("is_approved", "deferral_ends"): gettext_lazy("if approved"),
     ("attends_30", "watch_60"): gettext_lazy("if the child attends"),
+    ("is_sent_back", "answer_order"): gettext_lazy("if the answer is sent back"),
     ("attends_60", "watch_90"): gettext_lazy("if the child attends"),
     ("is_signed", "check_report"): gettext_lazy("when signed"),
     ("is_signed", "accept_report"): gettext_lazy("when signed, where no prefecture stands between"),
