@@ -20,10 +20,11 @@ from tests.mobile.phone import Phone, record_of
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("evening")]
 
 PASSWORD = "gruener-Tee-7"
+KEY = "5b0f6a52-4c1d-4a52-9f0c-0e1f3a7c9d11"  # the same for both workers of the test run
 PATHS = [
-    ("GET", "session"), ("POST", "logout"), ("POST", "diag"), ("PUT", f"devices/{uuid4()}/share"), ("GET", "worklist"), ("GET", "records"),
-    ("PUT", f"suspicions/{uuid4()}"), ("PUT", f"visits/{uuid4()}"), ("PUT", f"visits/{uuid4()}/photos/{uuid4()}"),
-    ("POST", f"visits/{uuid4()}/finish"),
+    ("GET", "session"), ("POST", "logout"), ("POST", "diag"), ("PUT", f"devices/{KEY}/share"), ("GET", "worklist"), ("GET", "records"),
+    ("PUT", f"suspicions/{KEY}"), ("PUT", f"visits/{KEY}"), ("PUT", f"visits/{KEY}/photos/{KEY}"),
+    ("POST", f"visits/{KEY}/finish"),
 ]  # fmt: skip
 
 
