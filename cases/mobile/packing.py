@@ -11,32 +11,11 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import count, product
-from string import ascii_letters
+from string import ascii_letters, ascii_lowercase, ascii_uppercase
+from typing import NamedTuple
 
-# Names that are the browser's: whatever else a script names is our own and may be shortened.
-_BROWSER = """AbortController Array Blob Boolean Date Error Event IDBKeyRange Image Infinity Intl JSON Map Math Number Object Promise RegExp Set
-    String TextDecoder TextEncoder URL Uint8Array addEventListener atob btoa caches clearTimeout clients console crypto decodeURIComponent
-    dispatchEvent document encodeURIComponent fetch indexedDB isNaN location navigator removeEventListener scrollTo setInterval setTimeout
-    skipWaiting window"""
-INTERFACES = frozenset(_BROWSER.split())
-_LANGUAGE = """arguments async await break case catch class const constructor continue default delete do else export extends finally for from function
-    if import in instanceof let new null of return static super switch this throw true false try typeof undefined var void while
-    with yield"""
-KEYWORDS = frozenset(_LANGUAGE.split())
-SIGNS = ("...", "===", "!==", "=>", "**", "&&", "||", "??", "?.", "<=", ">=", "==", "!=", "+=", "-=", "*=", "|=", "++", "--", "<<", ">>")
-TOKEN = re.compile(
-    r"""(?P<space>\s+|//[^\n]*|/\*.*?\*/)|(?P<string>"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*')|(?P<word>[A-Za-z_$][\w$]*)|(?P<number>\d[\w.]*)"""
-    rf"|(?P<sign>{'|'.join(map(re.escape, SIGNS))}|.)",
-    re.DOTALL,
-)
-PATTERN = re.compile(r"/(?:\\.|\[(?:\\.|[^\]\\])*\]|[^/\\\n])+/[a-z]*")
-CHUNK = re.compile(r"(?:\\.|\$(?!\{)|[^`\\$])*(?:`|\$\{)", re.DOTALL)
-_PATTERNS, _OBJECTS = "( , = : [ ! & | ? { } ; && || ?? => return typeof", "( , = : [ ? && || ?? return const let import export ..."
-BEFORE_PATTERN, BEFORE_OBJECT = frozenset(_PATTERNS.split()), frozenset(_OBJECTS.split())
-
-
-class NotPlain(ValueError):
-    """Something that the packing does not know."""
+from cases.mobile.tokens import BEFORE_OBJECT, INTERFACES, KEYWORDS, NotPlain, tokens
+from cases.mobile.wording import renamed_keys
 
 
 @dataclass
@@ -47,47 +26,45 @@ class Module:
     tokens: list[tuple[str, str]]
     spaces: dict[str, str] = field(default_factory=dict)  # import * as these from that module
     outside: dict[str, tuple[str, str]] = field(default_factory=dict)  # names of its own top level, and imported ones
+    exports: list[str] = field(default_factory=list)
 
 
-def pack(sources: dict[str, str]) -> str:
-    """The modules as one script; each may import those before it, and only those."""
+Meaning = tuple[str, str]  # where it lives ("" for a local name), and how it is spelt there
+
+
+class Word(NamedTuple):
+    """A token, the name that it stands for if that is ours, and whether it must be spelt out as the key of an object, too."""
+
+    kind: str
+    text: str
+    meaning: Meaning | None = None
+    spelt: bool = False
+
+
+def pack(sources: dict[str, str], keys: dict[str, str] | None = None) -> str:
+    """The modules as one script; each may import those before it, and only those. `keys` are the short keys of words (cases/mobile/wording.py)."""
+    return pack_both(sources, {}, "", keys)[0]
+
+
+def pack_both(first: dict[str, str], second: dict[str, str], address: str, keys: dict[str, str] | None = None) -> tuple[str, str]:
+    """Two scripts. The second imports what it needs of the first from `address`, and exports under their names what its last module does."""
     modules: list[Module] = []
-    for name, source in sources.items():
-        modules.append(_read(name, source, {module.name for module in modules}))
-    used = [list(_meanings(module)) for module in modules]
-    short = _short_names(meaning for tokens in used for _text, meaning, _spelt in tokens if meaning)
-    return "".join(_write(tokens, short) for tokens in used)
+    for name, source in (first | second).items():
+        modules.append(_read(name, source, {module.name for module in modules}, keys or {}))
+    units = {module.name: list(_units(_meanings(module))) for module in modules}
+    short = _short_names(word.meaning for found in units.values() for unit in found for word in unit if word.meaning and word.meaning[0])
+    texts = [_write(list(_renamed((unit for name in part for unit in units[name]), short))) for part in (first, second)]
+    needed = sorted({short[word.meaning] for name in second for unit in units[name] for word in unit if word.meaning and word.meaning[0] in first})
+    if needed:
+        texts = [f"{texts[0]}export{{{','.join(needed)}}};", f'import{{{",".join(needed)}}}from"{address}";{texts[1]}']
+    if second:
+        last = modules[-1]
+        texts[1] += f"export{{{','.join(f'{short[last.name, name]} as {name}' for name in last.exports)}}};"
+    return texts[0], texts[1]
 
 
-def tokens(source: str) -> Iterator[tuple[str, str]]:
-    """Kind and text of each token: string, word, number, sign, pattern, text (of a template)."""
-    at, before, depth = 0, "", [0]  # depth: open braces since each `${`
-    while at < len(source):
-        if source[at] == "`" or (source[at] == "}" and len(depth) > 1 and depth[-1] == 0):
-            if source[at] == "}":
-                depth.pop()
-            found = CHUNK.match(source, at + 1)
-            kind = "text"
-            if found and found[0].endswith("${"):
-                depth.append(0)
-        elif source[at] == "/" and source[at + 1] not in "/*" and before in BEFORE_PATTERN:
-            found, kind = PATTERN.match(source, at), "pattern"
-        else:
-            found = TOKEN.match(source, at)
-            kind = str(found.lastgroup) if found else ""
-        if found is None:
-            raise NotPlain(source[at : at + 40])
-        text, at = source[at : found.end()], found.end()
-        if kind == "space":
-            continue
-        if kind == "sign":
-            depth[-1] += {"{": 1, "}": -1}.get(text, 0)
-        before = text
-        yield kind, text
-
-
-def _read(name: str, source: str, known: set[str]) -> Module:
-    rest = list(tokens(source))
+def _read(name: str, source: str, known: set[str], keys: dict[str, str]) -> Module:
+    rest = renamed_keys(list(tokens(source)), keys)
     module = Module(name, [])
     while rest and rest[0][1] == "import":
         end = next(n for n, (_kind, text) in enumerate(rest) if text == ";")
@@ -109,12 +86,11 @@ def _read(name: str, source: str, known: set[str]) -> Module:
             if rest[n + 1][0] != "word":
                 raise NotPlain(f"{name}: {text} {rest[n + 1][1]} at the top")
             module.outside[rest[n + 1][1]] = (name, rest[n + 1][1])
+            if "export" in (rest[n - 1][1], rest[n - 2][1]):
+                module.exports.append(rest[n + 1][1])
         if not (level == 0 and text == "export"):
             module.tokens.append((kind, text))
     return module
-
-
-Meaning = tuple[str, str]  # where it lives ("" for a local name), and how it is spelt there
 
 
 class _Braces:
@@ -143,7 +119,7 @@ class _Braces:
         return self.inside[-1] == "object" and (before in {"{", ","} or (before == "async" and after == "("))
 
 
-def _meanings(module: Module) -> Iterator[tuple[str, Meaning | None, bool]]:
+def _meanings(module: Module) -> Iterator[Word]:
     """Each token with the name that it stands for, if it is ours, and whether it must be spelt out as the key of an object, too."""
     found, braces, skip = module.tokens, _Braces(), 0
     for n, (kind, text) in enumerate(found):
@@ -155,30 +131,68 @@ def _meanings(module: Module) -> Iterator[tuple[str, Meaning | None, bool]]:
         starts = braces.key(before, after)
         foreign = text in INTERFACES and text not in module.outside
         if kind != "word" or text in KEYWORDS or before in {".", "?."} or braces.inside[-1] == "class" or (starts and after in {":", "("}):
-            yield text, None, False
+            yield Word(kind, text)
         elif text in module.spaces and after == ".":
             skip = 2
-            yield text, (module.spaces[text], found[n + 2][1]), False
+            yield Word(kind, text, (module.spaces[text], found[n + 2][1]))
         elif text in module.spaces or (foreign and starts):
             raise NotPlain(f"{module.name}: {text} near {before} {after}")
         elif foreign:
-            yield text, None, False
+            yield Word(kind, text)
         else:
-            yield text, module.outside.get(text, ("", text)), starts
+            yield Word(kind, text, module.outside.get(text, ("", text)), starts)
+
+
+def _units(words: Iterable[Word]) -> Iterator[list[Word]]:
+    """The statements of the top level. What is declared within one of them is unknown outside of it."""
+    unit: list[Word] = []
+    level = 0
+    for word in words:
+        unit.append(word)
+        if word.kind == "sign":
+            level += {"{": 1, "(": 1, "[": 1, "}": -1, ")": -1, "]": -1}.get(word.text, 0)
+        elif word.kind == "text":
+            level += word.text.endswith("${") - word.text.startswith("}")
+        # an expression may go on after a brace, a declaration may not
+        declared = unit[0].text in {"function", "class"} or [one.text for one in unit[:2]] == ["async", "function"]
+        if level == 0 and (word.text == ";" or (word.text == "}" and declared)):
+            yield unit
+            unit = []
+    if unit:
+        yield unit
+
+
+def _names(singles: str) -> Iterator[str]:
+    words = ("".join(letters) for length in count(2) for letters in product(ascii_letters, repeat=length))
+    yield from (*singles, *ascii_letters)
+    yield from (name for name in words if name not in KEYWORDS | INTERFACES)
 
 
 def _short_names(meanings: Iterable[Meaning]) -> dict[Meaning, str]:
-    """One short name for each meaning, the most frequent first; no two share one, so nothing is ever hidden by chance."""
-    names = ("".join(letters) for length in count(1) for letters in product(ascii_letters, repeat=length))
-    free = (name for name in names if name not in KEYWORDS | INTERFACES)
-    ranked = sorted(Counter(meanings).items(), key=lambda row: (-row[1], row[0]))
-    return {meaning: next(free) for meaning, _times in ranked}
+    """One short name for each name of a module's top level, the most frequent first; no two share one."""
+    free = _names(ascii_uppercase)
+    given: dict[Meaning, str] = {}
+    for meaning, _times in sorted(Counter(meanings).items(), key=lambda row: (-row[1], row[0])):
+        given[meaning] = next(name for name in free if name not in given.values())
+    return given
 
 
-def _write(found: list[tuple[str, Meaning | None, bool]], short: dict[Meaning, str]) -> str:
+def _renamed(units: Iterable[list[Word]], short: dict[Meaning, str]) -> Iterator[str]:
+    """The words with their short names. Within a unit no two names become one, so nothing is ever hidden by chance."""
+    for unit in units:
+        given = {word.meaning: short[word.meaning] for word in unit if word.meaning and word.meaning[0]}
+        taken, free = set(given.values()), _names(ascii_lowercase)
+        for word in unit:
+            if word.meaning and word.meaning not in given:
+                given[word.meaning] = next(name for name in free if name not in taken)
+                taken.add(given[word.meaning])
+            name = given[word.meaning] if word.meaning else word.text
+            yield f"{word.text}:{name}" if word.spelt else name
+
+
+def _write(words: list[str]) -> str:
     out: list[str] = []
-    for text, meaning, spelt in found:
-        word = text if meaning is None else f"{text}:{short[meaning]}" if spelt else short[meaning]
+    for word in words:
         if out and word == "}" and out[-1] in {";", ","}:
             out.pop()
         if out and word in {")", "]"} and out[-1] == ",":

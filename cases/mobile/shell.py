@@ -31,7 +31,7 @@ TEMPLATES = CASES / "templates" / "cases" / "mobile"
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
 PARTS = ("m.css", "app.js", "icon.svg")
 # the modules of app.js, each after those that it imports
-SCRIPTS = ("ui", "store", "api", "vault", "outbox", "photos", "rules", "form", "pages", "settings", "app")
+SCRIPTS = ("ui", "store", "api", "vault", "outbox", "photos", "rules", "fields", "draft", "album", "form", "reportform", "pages", "settings", "app")
 LATER = ("icon.png",)  # asked for by a home screen, not needed without a network
 WORKER = "sw.js"
 YEAR = 365 * 24 * 3600  # seconds

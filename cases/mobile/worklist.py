@@ -16,13 +16,13 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from cases.codes.models import CodeList
-from cases.codes.services import choices, label
+from cases.codes.services import choices, item, label
 from cases.directory.capabilities import BY_CLASS, BY_PLACE, BY_SCHOOL, Capability
 from cases.mobile.names import short
 from cases.mobile.tasks import Task, tasks
 from cases.protection.models import Danger
 from cases.register.models import Case, CasePlan, Guardian, Student
-from cases.visits.models import HomeVisit, Met, Mode, VisitOutcome
+from cases.visits.models import IN_PERSON, HomeVisit, Met, Mode, VisitOutcome
 from cases.visits.numbers import NUMBERS
 
 if TYPE_CHECKING:
@@ -157,21 +157,26 @@ def _summary(visit: HomeVisit) -> str:
     return " · ".join(said)
 
 
-def _options() -> dict[str, list[tuple[str, str]]]:
-    """The codes of the forms, worded in the reader's language."""
+def _options() -> dict[str, Any]:
+    """The codes of the forms, worded in the reader's language, and what the forms must know about them."""
 
     def worded(kind: Any) -> list[tuple[str, str]]:
         return [(member.value, str(member.label)) for member in kind]
 
-    reasons = choices(CodeList.REASON)
+    known = {code: item(CodeList.REASON, code) for code, _label in choices(CodeList.REASON)}
+    causes = {code for code, found in known.items() if found and found.ministry_priority}
+    reasons = sorted(choices(CodeList.REASON), key=lambda pair: pair[0] not in causes)
     return {
-        "mode": worded(Mode),
+        "mode": sorted(worded(Mode), key=lambda pair: pair[0] not in IN_PERSON),
+        "in_person": [mode.value for mode in Mode if mode in IN_PERSON],
         "met": worded(Met),
         "whereabouts": choices(CodeList.WHEREABOUTS),
         "reason": reasons,
         "outcome": worded(VisitOutcome),
         "danger_kind": worded(Danger),
         "suspicion_reason": reasons,
+        "reason_first": len(causes),  # the ministry's causes, which begin the list
+        "reason_text": [code for code, found in known.items() if found and found.wants_text],
     }
 
 

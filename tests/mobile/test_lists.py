@@ -50,8 +50,22 @@ def test_a_teacher_takes_the_own_tasks_and_children_along(case: Case, teacher: U
     assert (child["child"], child["full"], child["number"], child["address"]) == ("张某某", "张小明", case.number, "青山村3组")
     assert child["guardians"] == [{"name": "张大山", "relation": "父亲", "phone": "13800001234"}]
     assert child["last_visit"]["by"] == teacher.name
-    assert {"mode", "met", "whereabouts", "reason", "outcome", "danger_kind", "suspicion_reason"} == said["options"].keys()
     assert said["numbers"]["occurred_at"] == 1
+
+
+def test_the_choices_come_in_the_order_of_the_form_with_what_it_must_know(case: Case, teacher: User) -> None:
+    from cases.codes.models import CodeItem, CodeList
+    from cases.codes.services import invalidate
+
+    CodeItem.objects.filter(list=CodeList.REASON, code="bullying").update(wants_text=True)
+    invalidate()
+    options = Phone(teacher).worklist().json()["options"]
+    lists = {"mode", "met", "whereabouts", "reason", "outcome", "danger_kind", "suspicion_reason"}
+    assert lists | {"in_person", "reason_first", "reason_text"} == options.keys()
+    assert [code for code, _label in options["mode"]][: len(options["in_person"])] == options["in_person"] == ["home", "away", "meeting", "joint"]
+    assert [code for code, _label in options["reason"]][: options["reason_first"]] == ["study_difficulty", "work", "early_marriage", "religion"]
+    assert set(options["reason_text"]) == {"bullying", "other"}
+    assert options["suspicion_reason"] == options["reason"]
 
 
 def test_no_identity_number_travels_to_a_phone(case: Case, teacher: User, student: Student) -> None:

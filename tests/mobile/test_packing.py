@@ -48,7 +48,7 @@ def test_texts_patterns_and_templates_are_left_alone() -> None:
 
 
 def test_comments_and_the_last_commas_go() -> None:
-    assert pack({"one": "// why\nconst list = [\n  1,\n  2, // two\n];\n"}) == "const a=[1,2];"
+    assert pack({"one": "// why\nconst list = [\n  1,\n  2, // two\n];\n"}) == "const A=[1,2];"
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,6 @@
 // Begins: opens the database, asks who it is, unlocks, shows the screen that the address names, and keeps an eye on what waits.
 import { call, device, json, session } from "./api.js";
-import * as form from "./form.js";
+import * as form from "./fields.js";
 import * as outbox from "./outbox.js";
 import * as pages from "./pages.js";
 import { advice, diag, exporting, room, settings } from "./settings.js";

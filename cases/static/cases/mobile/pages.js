@@ -1,5 +1,6 @@
 // The screens: my tasks, a child, a visit, a report, what waits, what was sent.
 import * as form from "./form.js";
+import { reportForm } from "./reportform.js";
 import { call, device } from "./api.js";
 import * as outbox from "./outbox.js";
 import * as store from "./store.js";
@@ -124,7 +125,7 @@ export async function visit(main, { id, task, corrects, from }) {
 export async function report(main) {
   const data = await list();
   if (!data.students.length) return void main.append(empty("flag", say("no_students"), say("no_students_text"), h("a.kc-btn", { href: "/report/" }, say("report_online"))));
-  await form.report(main, { list: data, done: saved });
+  await reportForm(main, { list: data, done: saved });
 }
 
 // The state of a record in words that a teacher understands.

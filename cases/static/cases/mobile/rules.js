@@ -29,7 +29,7 @@ export function visitProblems(said, options, now) {
     else if (days < 0) add("promised_on", "promise_before");
     else if (days > 180) add("promised_on", "promise_far", 180);
   }
-  if ((options.reason_text || ["other"]).includes(said.reason) && !said.reason_text) add("reason_text", "need_reason");
+  if (options.reason_text.includes(said.reason) && !said.reason_text) add("reason_text", "need_reason");
   if (said.danger && !said.danger_kind) add("danger_kind", "need_danger");
   if (said.danger && !said.account) add("account", "need_account");
   ["account", "companions", "reason_text"].forEach((field) => NUMBERS.test(said[field] || "") && add(field, "no_numbers"));
