@@ -1,7 +1,7 @@
 """A whole month of the province: 103 counties report, one is sent back, two are late and escalated, the province accepts all of them;
 in the month after a correction shows as an adjusting entry.
 
-Three counties walk over the pages, step by step; the others do the same through the services. `make prove` walks all 103 over HTTP.
+Three counties walk over the pages, step by step; the others do the same through the services. `make prove-ledger` walks all 103 over HTTP.
 """
 
 from __future__ import annotations

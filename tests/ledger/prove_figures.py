@@ -1,4 +1,4 @@
-"""The table beside the slow count, at full size: many worlds, many questions. Run by `make prove`."""
+"""The table beside the slow count, at full size: many worlds, many questions. Run by `make prove-ledger`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The whole month of the province with every step of all 103 counties over HTTP. Run by `make prove`."""
+"""The whole month of the province with every step of all 103 counties over HTTP. Run by `make prove-ledger`."""
 
 from __future__ import annotations
 
