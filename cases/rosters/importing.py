@@ -12,6 +12,7 @@ from typing import IO, TYPE_CHECKING, Final
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Q
 from django.utils import translation
 from django.utils.translation import gettext as _
 
@@ -127,7 +128,9 @@ def confirm(roster: Roster, *, by: User) -> Roster:
     roster = _locked(roster, by)
     if roster.state not in {RosterState.READ, RosterState.COMPARED}:
         raise NotReady(_("This list cannot be compared now."))
-    if Roster.objects.filter(county=roster.county, school=roster.school, state=RosterState.COMPARED, taken_on__gt=roster.taken_on).exists():
+    # the county's list speaks of each of its schools, too
+    newer = Roster.objects.filter(county=roster.county, state=RosterState.COMPARED, taken_on__gt=roster.taken_on)
+    if newer.filter(Q(school=None) | Q(school=roster.school_id)).exists():
         raise NotReady(_("A newer list was compared already. An older one would bring back what is settled."))
     roster.state, roster.marked_at = RosterState.COMPARING, None
     roster.save(update_fields=["state", "marked_at"])

@@ -74,6 +74,8 @@ class _Reader:
         made = RosterRow(roster=self.roster, number=row.number, name=row["name"][:40], school_name=row["school"][:80])
         if not row["name"]:
             self._fault(row, "name", _("This cell is empty; perhaps it was merged with another, or is a formula without a value."))
+        if identity.looks_like_identity(row["name"]):
+            self._fault(row, "name", _("An identity number stands in the column of names; names are kept readable."))
         self._identity(row, made)
         self._roll(row, made)
         made.born_on = self._day(row, "born_on") or made.born_on

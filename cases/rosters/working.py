@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import logging
+
 from django.db.models import Q
 
 from cases.journal import clock
 from cases.rosters import comparing, importing
 from cases.rosters.models import Roster, RosterState
+
+logger = logging.getLogger(__name__)
 
 IN_WORK = Q(state__in=[RosterState.READING, RosterState.COMPARING]) | Q(state=RosterState.COMPARED, marked_at=None)
 
@@ -29,5 +33,8 @@ def work_all() -> int:
     """Every list with something left to do, the oldest first. Returns how many."""
     waiting = list(Roster.objects.filter(IN_WORK).order_by("pk").values_list("pk", flat=True))
     for pk in waiting:
-        work(pk)
+        try:
+            work(pk)
+        except Exception:
+            logger.exception("roster %s could not be worked on", pk)  # one list that fails stops no other
     return len(waiting)

@@ -152,7 +152,7 @@ def as_text(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     # NFKC also turns the ideographic space and full-width letters and digits into plain ones, which the keyboards of offices produce
-    return unicodedata.normalize("NFKC", str(value)).replace("\u200b", "").strip()
+    return unicodedata.normalize("NFKC", str(value)).replace("\u200b", "").replace("\0", "").strip()
 
 
 def _plain(heading: str) -> str:
