@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from cases.directory.capabilities import CAPABILITIES, Capability
 from cases.directory.models import Organisation, Role
+from cases.directory.posts import ADMINISTRATIVE
 from cases.directory.scoping import EqualsAny, under
 from cases.spotchecks.models import SpotCheck
 from cases.transfers.models import Inquiry, Transfer
@@ -35,9 +36,12 @@ def post_of(step: str, about: int) -> dict[str, Any] | None:
 
 
 def scope(user: User) -> Q:
-    """Such tasks of the units above which one of the user's posts stands, or at which it is."""
+    """Such tasks of the units above which one of the user's posts stands, or at which it is. Administrators and auditors see none: they sit at a
+    unit, and do none of its work."""
     below = Q()
     for post in user.posts():
+        if post.role in ADMINISTRATIVE:
+            continue
         if Capability.SUPERVISE in CAPABILITIES[post.role] and post.role not in HEADS:
             below |= under("area_id", post.organisation.area_id)
         else:
@@ -65,7 +69,8 @@ def at_the_unit(assignment: Assignment, user: User) -> bool:
 
 
 def is_outsider(assignment: Assignment, user: User) -> bool:
-    """Whether the user meets the case in this task alone. One query, and only for such tasks."""
+    """Whether the user meets the case in this task alone: it fell to another unit, or it is over and the child is somebody else's now. One query,
+    and only for such tasks."""
     from cases.register.models import Case
 
-    return assignment.kind in KINDS and not Case.objects.visible_to(user).filter(pk=assignment.case_id).exists()
+    return (assignment.kind in KINDS or assignment.state != "open") and not Case.objects.visible_to(user).filter(pk=assignment.case_id).exists()

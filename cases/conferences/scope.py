@@ -31,9 +31,10 @@ KEEPERS = frozenset({Role.CONFERENCE_OFFICE, Role.CONVENER})
 class AgendaQuerySet(models.QuerySet["AgendaItem"]):  # type: ignore[name-defined]  # known to the types alone
     def visible_to(self, user: User) -> Self:
         """Items of the counties in the area of one of the user's posts at the county, above it or at the inspectorate, and those that the user put
-        on the agenda."""
+        on the agenda, as long as they are at the organisation for which they did."""
         scope = NOTHING
         for post in user.posts():
             if post.role in READERS:
                 scope |= under("county_id", post.organisation.area_id)
-        return self.filter(scope | Q(proposed_by=user))
+            scope |= Q(proposed_by=user, organisation_id=post.organisation_id)
+        return self.filter(scope)

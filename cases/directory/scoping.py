@@ -26,8 +26,9 @@ if TYPE_CHECKING:
 NOTHING = Q(pk__in=[])  # Django answers it without asking the database
 
 
-def case_scope(user: User, prefix: str = "") -> Q:
-    """The cases that the user may see; `prefix` leads to the case from another model, such as "case__".
+def case_scope(user: User, prefix: str = "", *, posts: Sequence[Appointment] | None = None) -> Q:
+    """The cases that the user may see; `prefix` leads to the case from another model, such as "case__"; with `posts`, those that these of the
+    user's posts let see.
 
     A case is included if, and only if, one of the user's present posts is that of
     - a class teacher whose class the child is in, or who holds or held to its end a task of the case at the present school;
@@ -38,7 +39,7 @@ def case_scope(user: User, prefix: str = "") -> Q:
     - a department officer whose organisation has an open part in the case, or a task of it that was not cancelled.
     System administrators, security administrators and auditors see none.
     """
-    return _cases_of(user.posts(), prefix) or NOTHING
+    return _cases_of(user.posts() if posts is None else posts, prefix) or NOTHING
 
 
 def student_scope(user: User, prefix: str = "", *, posts: Sequence[Appointment] | None = None) -> Q:

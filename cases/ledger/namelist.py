@@ -18,6 +18,8 @@ from PIL import Image, ImageDraw
 
 from cases.codes.models import CodeList
 from cases.codes.services import label
+from cases.directory.capabilities import CAPABILITIES, Capability
+from cases.directory.scoping import case_scope
 from cases.ledger.models import Edition, NameColumn, ReportName
 from cases.register import identity
 from cases.register.models import Case, Clearance, ClearanceState, Guardian, Outcome, Sex, Standing
@@ -134,8 +136,9 @@ def _of_cases(ids: list[int], export: Export) -> tuple[dict[int, Row], dict[int,
     """The cases that the person may see, the main guardian of each child, and how each case was cleared last. Plain values: a model object for
     each of ten thousand children would take longer than all the rest."""
     secret = ("student__id_cipher", "student__id_hash") if export.full else ()
+    shown = _shown(ids, export) if export.full else set()
     seen = Case.objects.visible_to(export.by).filter(pk__in=ids).annotate(persuaded=Count("visits"), persuaded_at=Max("visits__occurred_at"))
-    cases = {case["pk"]: case for case in seen.values(*COLUMNS, *secret, "persuaded", "persuaded_at")}
+    cases = {case["pk"]: case | {"shown": case["pk"] in shown} for case in seen.values(*COLUMNS, *secret, "persuaded", "persuaded_at")}
     people = Guardian.objects.filter(student__in=[case["student_id"] for case in cases.values()]).order_by("is_main", "-pk")
     guardians: dict[int, Any] = {one["student_id"]: one for one in people.values("student_id", "name", "relation", "phone", "works_at")}
     approved = Clearance.objects.filter(case__in=list(cases), state=ClearanceState.APPROVED).order_by("pk")
@@ -143,6 +146,12 @@ def _of_cases(ids: list[int], export: Export) -> tuple[dict[int, Row], dict[int,
         (one["case_id"], one["episode"]): one for one in approved.values("case_id", "episode", "outcome", "code", "occurred_on")
     }
     return cases, guardians, cleared
+
+
+def _shown(ids: list[int], export: Export) -> set[int]:
+    """Of these cases, those that one of the person's posts sees that may show identity numbers: no other post lends it its reach."""
+    posts = [post for post in export.by.posts() if Capability.SHOW_IDENTITY in CAPABILITIES[post.role]]
+    return set(Case.objects.filter(case_scope(export.by, posts=posts), pk__in=ids).values_list("pk", flat=True))
 
 
 class Words:
@@ -186,7 +195,7 @@ def _about(case: Row, guardian: Row | None, done: Row | None, export: Export, wo
 
 
 def _identity(case: Row, full: bool) -> str:
-    if full and case["student__id_cipher"]:
+    if full and case["shown"] and case["student__id_cipher"]:
         return identity.decrypt(case["student__id_cipher"], case["student__id_hash"])
     tail = case["student__id_tail"]
     return f"{case['student__id_head']}{'*' * 11}{tail}" if tail else ""

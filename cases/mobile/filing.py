@@ -18,7 +18,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.timezone import is_aware
 from django.utils.translation import gettext as _
 
-from cases.directory.capabilities import Capability, NotAllowed, require
+from cases.directory.capabilities import Capability, NotAllowed, may, require
 from cases.directory.models import User
 from cases.files import shelf
 from cases.journal.models import Entry
@@ -99,7 +99,7 @@ def read(data: bytes) -> Sealed:
         device = UUID(str(said["device"])) if said.get("device") else None
         by_share = {"share": True, "passphrase": False}[said["key"]]
         salt, iv, inside = (base64.b64decode(said[name] or "", validate=True) for name in ("salt", "iv", "data"))
-    except (ValueError, KeyError, TypeError, RecursionError, binascii.Error) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
         raise bad from error
     if said.get("v") != 1 or made_at is None or not is_aware(made_at) or len(iv) != 12 or not 0 < owner < 2**62:
         raise bad
@@ -126,6 +126,7 @@ def unlock(sealed: Sealed, key: bytes, *, by: User) -> list[Found]:
     """The records, with what `by` may know of their cases. Raises BadFile."""
     try:
         inside = json.loads(AESGCM(key).decrypt(sealed.iv, sealed.data, None).decode())
+        _require_keepable(inside)
         visits, suspicions = inside["visits"], inside.get("suspicions") or []
     except InvalidTag as error:
         raise BadFile(_("The passphrase does not open this file, or the file was damaged."), "passphrase") from error
@@ -136,6 +137,14 @@ def unlock(sealed: Sealed, key: bytes, *, by: User) -> list[Found]:
     return [_found(row, sealed.owner, by) for row in visits] + [_suspected(row, by) for row in suspicions]
 
 
+def _require_keepable(said: object) -> None:
+    """PostgreSQL keeps no NUL and no half of a pair. Raises ValueError."""
+    text = json.dumps(said, ensure_ascii=False)
+    text.encode()
+    if "\\u0000" in text:
+        raise ValueError("a NUL")
+
+
 def _found(row: Any, owner: User, by: User) -> Found:
     try:
         key, body = UUID(str(row["id"])), row.get("body") or {name: value for name, value in row.items() if name not in {"id", "photos"}}
@@ -144,6 +153,8 @@ def _found(row: Any, owner: User, by: User) -> Found:
     except (BadBody, ValueError, KeyError, TypeError, AttributeError, binascii.Error) as error:
         raise BadFile(_("A record in this file cannot be read.")) from error
     case = Case.objects.visible_to(by).select_related("student").filter(pk=read_body.case).first()
+    if case and not (may(by, Capability.SUPERVISE, case) and may(by, Capability.EDIT_STUDENT, case)):
+        case = None  # seen by a post that brings in nothing; another post lends it no right
     known = HomeVisit.objects.filter(pk=key, visitor=owner).exists()
     return Found(key, body, photos, case, "known" if known else "new" if case else "strange", read_body.occurred_at)
 
@@ -152,7 +163,7 @@ def _suspected(row: Any, by: User) -> Found:
     try:
         key, body = UUID(str(row["id"])), row["body"]
         student = Student.objects.visible_to(by).filter(pk=int(body["student"])).first()
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError) as error:
         raise BadFile(_("A record in this file cannot be read.")) from error
     known = Entry.objects.filter(submission=key).exists()
     return Found(key, body, {}, None, "known" if known else "new" if student else "strange", student=student)

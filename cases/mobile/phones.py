@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 import secrets
 from base64 import b64decode
 from binascii import Error as NotBase64
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 GOOD_FOR = timedelta(days=30)
 SHARE = 32  # bytes
+LARGEST_NUMBER = 10**14  # of a self-check: bytes of a disk; below the length of any number of a person
 AFTER_PASSWORD = timedelta(minutes=10)  # how long after a log-in with the password the share is handed out
 
 
@@ -105,13 +107,15 @@ def revoke(*, token: str = "", session: str = "") -> int:
 
 def note_check(phone: Phone, said: dict[str, Any], *, now: datetime) -> None:
     """What the phone can do, as its self-check found: names and short values, and nothing that looks like a person's number."""
-    plain = {str(name)[:40]: value[:200] if isinstance(value, str) else value for name, value in said.items() if _is_plain(value)}
+    plain = {str(name)[:40]: value[:200] if isinstance(value, str) else value for name, value in said.items() if _is_plain(name) and _is_plain(value)}
     phone.self_check, phone.checked_at = plain, now
     phone.save(update_fields=["self_check", "checked_at"])
 
 
 def _is_plain(value: object) -> bool:
-    return value is None or isinstance(value, bool | int | float) or (isinstance(value, str) and not NUMBERS.search(value))
+    if isinstance(value, int | float):
+        return math.isfinite(value) and abs(value) < LARGEST_NUMBER
+    return value is None or (isinstance(value, str) and not NUMBERS.search(value))
 
 
 def digest(secret: str) -> str:

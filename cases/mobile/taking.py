@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from cases.directory.capabilities import NotAllowed, covers
+from cases.directory.capabilities import BY_PART, NotAllowed, covers
 from cases.journal.clock import day
 from cases.journal.refused import Refused
 from cases.journal.services import record
@@ -179,13 +179,16 @@ def set_aside(upload: VisitUpload, why: str, occurred_at: datetime, *, now: date
 
 
 def _case_of(body: Body, owner: User) -> Case:
-    """The case, if the owner sees it, has or had a post that covers it, or had it on a phone. Raises Case.DoesNotExist."""
+    """The case, if the owner sees it, has or had a post that covers it, or had it on a phone. Raises Case.DoesNotExist.
+
+    A department covers no case by its post: it has a part in one, and then sees it, or it has not.
+    """
     case: Case = Case.objects.select_related("student", "school", "school_class", "township", "education").get(pk=body.case)
     posts = owner.appointments.select_related("organisation")
     if (
         Case.objects.visible_to(owner).filter(pk=case.pk).exists()
         or PhoneTask.objects.filter(phone__user=owner, case=case).exists()
-        or any(covers(post, case) for post in posts)
+        or any(covers(post, case) for post in posts if post.role not in BY_PART)
     ):
         return case
     raise Case.DoesNotExist

@@ -66,9 +66,10 @@ def held(upload: VisitUpload) -> list[UUID]:
 def take_photo(upload: VisitUpload, key: UUID, data: bytes, *, sha256: str, by: User) -> None:
     """Keep a photo of this upload, made again from its pixels; one that is here already is not looked at again.
 
-    Raises BadPhoto, Conflict "unlisted" for a photo that the visit does not name, "changed" for other bytes under the same id.
+    Raises BadPhoto, Conflict "unlisted" for a photo that the visit does not name or of a visit that was only set aside, "changed" for other bytes
+    under the same id.
     """
-    if key not in upload.photos_wanted:
+    if key not in upload.photos_wanted or upload.refused:
         raise Conflict("unlisted")
     there = PhotoUpload.objects.filter(pk=key).first()
     if there:

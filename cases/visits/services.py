@@ -25,6 +25,7 @@ from cases.protection.services import report_danger
 from cases.register.acting import acting_post
 from cases.register.locking import lock
 from cases.visits.models import Found, HomeVisit, Met, Mode, PersuasionRound, RoundResult, VillageCheck, VisitOutcome
+from cases.visits.receiving import Arrival
 from cases.visits.reception import Reception, counted, lay_before_supervisor, note_arrival, standing
 from cases.visits.rules import BadRecord, check, privacy_problems, promise_problems, visit_problems
 
@@ -182,6 +183,8 @@ def confirm_visit(visit: HomeVisit, *, by: User, now: datetime, submission: UUID
     line = line_to_confirm(visit)
     if by.pk == visit.visitor_id:
         raise CannotConfirm(_("The other line confirms a joint visit, not the one who recorded it."))
+    if Arrival.objects.filter(visit=visit, entered_by=by).exists():
+        raise NotAllowed(_("The other line confirms a joint visit, not the one who recorded it."))
     post = acting_post(by, Capability.LOG_VISIT, case, line=line)
     if post.organisation.line != line:
         raise NotAllowed(_("Somebody of the %(line)s confirms this visit.") % {"line": Line(line).label})
