@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from cases.directory.models import Area
@@ -40,6 +41,7 @@ def verify() -> list[Fault]:
 def _chains() -> Iterator[Fault]:
     before: dict[str, Closure] = {}
     rows = Closure.objects.select_related("report__unit", "edition__report").order_by("pk")
+    newest = dict(Edition.objects.order_by().values("report_id").annotate(last=Max("number")).values_list("report_id", "last"))
     said = dict(Entry.objects.filter(verb=Verb.REPORT_ACCEPTED).values_list("data__report", "data__digest"))
     for closure in rows.iterator(chunk_size=200):
         report, previous = closure.report, before.get(closure.report.unit_id)
@@ -51,6 +53,8 @@ def _chains() -> Iterator[Fault]:
             yield _fault(report, _("the journal does not confirm how this month was closed"))
         if report.state != ReportState.ACCEPTED:
             yield _fault(report, _("the month is closed, but its report is not accepted"))
+        if newest.get(report.pk) != closure.edition.number:
+            yield _fault(report, _("an edition was added after the month was closed"))
         for what in _names_against_numbers(closure.edition):
             yield _fault(report, what)
         before[report.unit_id] = closure

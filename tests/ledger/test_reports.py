@@ -112,6 +112,11 @@ def test_each_step_belongs_to_its_post_and_the_signer_is_somebody_else(
         reporting.check(report, by=prefecture, now=at(12))
 
 
+# Tables and lists of names are made of the newest edition: an empty one would stand in the place of the closed month.
+LATE_EDITION = """INSERT INTO cases_edition (report_id, number, cut_off, until, rules, by_id)
+                  SELECT report_id, number + 1, cut_off, until, rules, by_id FROM cases_edition"""
+
+
 def test_an_accepted_month_is_closed_for_good(report: Report, county: User, county_head: User, prefecture: User, province: User) -> None:
     done = closed(report, county, county_head, prefecture, province)
     assert done.state == ReportState.ACCEPTED
@@ -124,6 +129,7 @@ def test_an_accepted_month_is_closed_for_good(report: Report, county: User, coun
         "UPDATE cases_report SET due_on = '2026-12-15'",
         """INSERT INTO cases_reportname (edition_id, case_id, "column", priority, township, school)
            SELECT edition_id, case_id + 1000000, 'returned', false, '', NULL FROM cases_reportname""",
+        LATE_EDITION,
     ):
         with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
@@ -137,12 +143,17 @@ def test_whoever_gets_around_the_guard_is_found_and_the_month_named(
 ) -> None:
     closed(report, county, county_head, prefecture, province)
     with as_owner(str(connection.settings_dict["NAME"])) as owner:
+        owner.execute("ALTER TABLE cases_edition DISABLE TRIGGER month_is_open")
+        owner.execute(LATE_EDITION)
+        owner.execute("ALTER TABLE cases_edition ENABLE TRIGGER month_is_open")
+    assert [(fault.unit, fault.month) for fault in verify()] == [("兴山县", "2026-11")]
+    with as_owner(str(connection.settings_dict["NAME"])) as owner:
         owner.execute("ALTER TABLE cases_line DISABLE TRIGGER append_only")
         owner.execute("UPDATE cases_line SET still_out = returned, returned = still_out")
         owner.execute("ALTER TABLE cases_line ENABLE TRIGGER append_only")
     faults = verify()
     assert {(fault.unit, fault.month) for fault in faults} == {("兴山县", "2026-11")}
-    assert len(faults) == 2, "the names no longer bear the numbers out, either"
+    assert len(faults) == 3, "the names no longer bear the numbers out, either, and there is an edition too many"
     with pytest.raises(CommandError, match="2026-11"):
         call_command("verify_ledger")
     assert "兴山县" in capsys.readouterr().err
