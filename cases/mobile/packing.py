@@ -52,6 +52,14 @@ def pack_both(first: dict[str, str], second: dict[str, str], address: str, keys:
     for name, source in (first | second).items():
         modules.append(_read(name, source, {module.name for module in modules}, keys or {}))
     units = {module.name: list(_units(_meanings(module))) for module in modules}
+    for name, found in units.items():
+        for unit in found:
+            _all_declared(name, unit)
+    offered = {(module.name, name) for module in modules for name in module.exports}
+    for module in modules:
+        for word in (word for unit in units[module.name] for word in unit if word.meaning):
+            if word.meaning and word.meaning[0] not in {"", module.name} and word.meaning not in offered:
+                raise NotPlain(f"{module.name} wants {word.meaning[1]} of {word.meaning[0]}, which does not offer it")
     short = _short_names(word.meaning for found in units.values() for unit in found for word in unit if word.meaning and word.meaning[0])
     texts = [_write(list(_renamed((unit for name in part for unit in units[name]), short))) for part in (first, second)]
     needed = sorted({short[word.meaning] for name in second for unit in units[name] for word in unit if word.meaning and word.meaning[0] in first})
@@ -69,6 +77,8 @@ def _read(name: str, source: str, known: set[str], keys: dict[str, str]) -> Modu
     while rest and rest[0][1] == "import":
         end = next(n for n, (_kind, text) in enumerate(rest) if text == ";")
         words = [text for kind, text in rest[1:end] if kind == "word" and text not in {"from", "as"}]
+        if rest[1][1] != "*" and ("word", "as") in rest[:end]:
+            raise NotPlain(f"{name} imports under another name")
         other = rest[end - 1][1].strip("\"'").removeprefix("./").removesuffix(".js")
         if other not in known:
             raise NotPlain(f"{name} imports {other}, which does not come before it")
@@ -162,9 +172,23 @@ def _units(words: Iterable[Word]) -> Iterator[list[Word]]:
         yield unit
 
 
+DECLARING = frozenset({"const", "let", "function", "class", "(", ",", "{", "[", "...", ":"})
+
+
+def _all_declared(module: str, unit: list[Word]) -> None:
+    """Refuse a name that only ever is used: it is the browser's, and must be among INTERFACES."""
+    used = {word.text for word in unit if word.meaning and not word.meaning[0]}
+    for n, word in enumerate(unit):
+        if word.meaning and n and (unit[n - 1].text in DECLARING or unit[min(n + 1, len(unit) - 1)].text == "=>"):
+            used.discard(word.text)
+    if used:
+        raise NotPlain(f"{module} uses {', '.join(sorted(used))}, which nobody declares")
+
+
 def _names(singles: str) -> Iterator[str]:
     words = ("".join(letters) for length in count(2) for letters in product(ascii_letters, repeat=length))
-    yield from (*singles, *ascii_letters)
+    yield from singles
+    yield from (letter for letter in ascii_letters if letter not in singles)
     yield from (name for name in words if name not in KEYWORDS | INTERFACES)
 
 
@@ -182,10 +206,10 @@ def _renamed(units: Iterable[list[Word]], short: dict[Meaning, str]) -> Iterator
     for unit in units:
         given = {word.meaning: short[word.meaning] for word in unit if word.meaning and word.meaning[0]}
         taken, free = set(given.values()), _names(ascii_lowercase)
+        local = Counter(word.meaning for word in unit if word.meaning and not word.meaning[0])
+        given |= {meaning: next(name for name in free if name not in taken) for meaning, _times in local.most_common()}
+        assert len(set(given.values())) == len(given), "two names became one"
         for word in unit:
-            if word.meaning and word.meaning not in given:
-                given[word.meaning] = next(name for name in free if name not in taken)
-                taken.add(given[word.meaning])
             name = given[word.meaning] if word.meaning else word.text
             yield f"{word.text}:{name}" if word.spelt else name
 

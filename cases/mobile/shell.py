@@ -10,6 +10,7 @@ import hashlib
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
@@ -21,38 +22,19 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
-from cases.mobile.packing import pack, pack_sheet
+from cases.mobile.parts import LATER, PARTS, SELDOM, TEMPLATES, WORKER, early, icons, keys, part
 from cases.mobile.words import words
 from cases.visits.numbers import NUMBERS
 
-CASES = Path(__file__).resolve().parents[1]
-FILES = CASES / "static" / "cases" / "mobile"
-TEMPLATES = CASES / "templates" / "cases" / "mobile"
 TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8", ".svg": "image/svg+xml", ".png": "image/png"}
-PARTS = ("m.css", "app.js", "icon.svg")
-# the modules of app.js, each after those that it imports
-SCRIPTS = ("ui", "store", "api", "vault", "outbox", "photos", "rules", "fields", "draft", "album", "form", "reportform", "pages", "settings", "app")
-LATER = ("icon.png",)  # asked for by a home screen, not needed without a network
-WORKER = "sw.js"
 YEAR = 365 * 24 * 3600  # seconds
-
-
-@cache
-def part(name: str) -> bytes:
-    """One part as it travels: scripts and the style sheet packed, the others as they are."""
-    if name == "app.js":
-        return pack({script: (FILES / f"{script}.js").read_text(encoding="utf-8") for script in SCRIPTS}).encode()
-    if name == WORKER:
-        return pack({name: (FILES / name).read_text(encoding="utf-8")}).encode()
-    source = (FILES / name).read_bytes()
-    return pack_sheet(source.decode()).encode() if name.endswith(".css") else source
 
 
 @cache
 def version() -> str:
     """Changes with every part, with the document's template and with its words."""
     seen = hashlib.sha256()
-    for name in (*PARTS, *LATER, WORKER):
+    for name in (*PARTS, *SELDOM, *LATER, WORKER):
         seen.update(part(name))
     for template in sorted(TEMPLATES.glob("*.html")):
         seen.update(template.read_bytes())
@@ -64,11 +46,11 @@ def version() -> str:
 
 
 @require_safe
-def shell(request: HttpRequest) -> HttpResponse:
-    """The one document of all phone pages, in the reader's language."""
+def shell(request: HttpRequest, *, later: bool = False) -> HttpResponse:
+    """The one document of all phone pages in the reader's language; or what it brings in when a seldom screen is opened."""
     asked = request.GET.get("language")  # the worker asks for the language of the account, whatever this browser prefers
     with override(asked if asked in dict(settings.LANGUAGES) else get_language()):
-        answer = _packed(request, document(), "text/html; charset=utf-8")
+        answer = _packed(request, second_document() if later else document(), "text/html; charset=utf-8")
     answer["Cache-Control"] = "no-cache"
     patch_vary_headers(answer, ["Cookie", "Accept-Language"])
     return answer
@@ -82,21 +64,34 @@ def _script(name: str, value: dict[str, str]) -> SafeString:
     return format_html('<script id="{}" type="application/json">{}</script>', name, mark_safe(said))
 
 
+def _context(*, first: bool) -> dict[str, Any]:
+    short = keys()
+    said = {short.get(key, key): text for key, text in words().items() if (f"word {key}" in early()) == first}
+    drawn = "".join(drawing for name, drawing in icons().items() if (f"icon {name}" in early()) == first)
+    return {"words": _script("words", said), "icons": format_html('<svg class="kc-sprite" aria-hidden="true">{}</svg>', mark_safe(drawn))}
+
+
+def _rendered(template: str, context: dict[str, Any]) -> bytes:
+    lines = (line.strip() for line in render_to_string(f"cases/mobile/{template}", context).splitlines())
+    return "\n".join(line for line in lines if line).encode()
+
+
 def document() -> bytes:
     """The document in the language that is active now."""
     language = "en" if get_language() == "en" else "zh-hans"
-    context = {
-        "version": version(),
+    addresses = {"login": reverse("login"), "phone": reverse("phone"), "later": reverse("phone-later"), "tasks": reverse("inbox")}
+    context = _context(first=True) | {
         "base": f"{reverse('phone')}s/{version()}/",
-        "words": _script("words", words()),
         "numbers": NUMBERS,
         "html_language": "en" if language == "en" else "zh-Hans",
-        "about": _script(
-            "about", {"language": language, "version": version(), "login": reverse("login"), "phone": reverse("phone"), "tasks": reverse("inbox")}
-        ),
+        "about": _script("about", {"language": language, "version": version()} | addresses),
     }
-    lines = (line.strip() for line in render_to_string("cases/mobile/shell.html", context).splitlines())
-    return "\n".join(line for line in lines if line).encode()
+    return _rendered("shell.html", context)
+
+
+def second_document() -> bytes:
+    """Words, icons and forms of the screens that are seldom needed."""
+    return _rendered("later.html", _context(first=False))
 
 
 @require_safe
@@ -111,15 +106,21 @@ def asset(request: HttpRequest, name: str) -> HttpResponse:
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, with the list of what it keeps."""
     source = part(WORKER).decode().replace('"VERSION"', json.dumps(version())).replace('["SHELL"]', json.dumps(precached()))
+    source = source.replace('["LATER"]', json.dumps(kept_later()))
     answer = _packed(request, source.encode(), TYPES[".js"])
     answer["Cache-Control"] = "no-cache"
     return answer
 
 
 def precached() -> list[str]:
-    """Addresses of everything that the pages need without a network."""
+    """Addresses of everything that it takes to open the pages and log a visit."""
     phone = reverse("phone")
-    return [phone, reverse("phone-manifest"), *(f"{phone}s/{version()}/{name}" for name in PARTS)]
+    return [phone, *(f"{phone}s/{version()}/{name}" for name in PARTS)]
+
+
+def kept_later() -> list[str]:
+    """Addresses of the rest, which the worker keeps when that is done."""
+    return [reverse("phone-later"), reverse("phone-manifest"), *(f"{reverse('phone')}s/{version()}/{name}" for name in SELDOM)]
 
 
 @require_safe
@@ -177,6 +178,12 @@ def squeeze(body: bytes) -> bytes:
 
 
 def weight() -> dict[str, int]:
-    """Bytes of each piece of the offline shell as it travels, in the language that is active now."""
-    pieces = {"document": squeeze(document()), "manifest": squeeze(_manifest()), WORKER: squeeze(part(WORKER))}
-    return {name: len(body) for name, body in (pieces | {name: squeeze(part(name)) for name in PARTS}).items()}
+    """Bytes, as they travel, of each piece that it takes to open the pages and log a visit, in the language that is active now."""
+    pieces = {"document": document(), WORKER: part(WORKER)} | {name: part(name) for name in PARTS}
+    return {name: len(squeeze(body)) for name, body in pieces.items()}
+
+
+def weight_later() -> dict[str, int]:
+    """The same of what the worker keeps afterwards."""
+    pieces = {"second document": second_document(), "manifest": _manifest()} | {name: part(name) for name in SELDOM}
+    return {name: len(squeeze(body)) for name, body in pieces.items()}

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 
 # Names that are the browser's: whatever else a script names is our own and may be shortened.
-_BROWSER = """AbortController Array Blob Boolean Date Error Event IDBKeyRange Image Infinity Intl JSON Map Math Number Object Promise RegExp Set
-    String TextDecoder TextEncoder URL Uint8Array addEventListener atob btoa caches clearTimeout clients console crypto decodeURIComponent
-    dispatchEvent document encodeURIComponent fetch indexedDB isNaN location navigator removeEventListener scrollTo setInterval setTimeout
-    skipWaiting window"""
+_BROWSER = """AbortController Array Blob Boolean DOMParser Date Error Event IDBKeyRange Image Infinity Intl JSON Map Math Number Object Promise
+    RegExp Set String TextDecoder TextEncoder URL Uint8Array addEventListener atob btoa caches clearTimeout clients console crypto
+    decodeURIComponent dispatchEvent document encodeURIComponent fetch indexedDB isNaN location navigator removeEventListener scrollTo
+    setInterval setTimeout skipWaiting window"""
 INTERFACES = frozenset(_BROWSER.split())
 _LANGUAGE = """arguments async await break case catch class const constructor continue default delete do else export extends finally for from function
     if import in instanceof let new null of return static super switch this throw true false try typeof undefined var void while

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cases.mobile.packing import NotPlain, pack, pack_sheet
+from cases.mobile.packing import pack, pack_both, pack_sheet
+from cases.mobile.tokens import NotPlain
+from cases.mobile.wording import short_keys, spoken
 
 
 def test_names_of_our_own_become_short_and_those_of_the_browser_stay() -> None:
@@ -53,11 +55,59 @@ def test_comments_and_the_last_commas_go() -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ['import { later } from "./later.js";\nlater();', 'import * as one from "./one.js";\nconst held = one;', "const { a, b } = document;"],
+    [
+        'import { later } from "./later.js";\nlater();',
+        'import * as one from "./one.js";\nconst held = one;',
+        "const { a, b } = document;",
+        "const made = new Unheard();",
+        'import { b } from "./one.js";\nb();',
+        'import * as one from "./one.js";\none.b();',
+        'import { a as b } from "./one.js";\nb;',
+    ],
 )
 def test_what_it_does_not_know_it_refuses(source: str) -> None:
     with pytest.raises(NotPlain):
         pack({"one": "export const a = 1;", "two": source})
+
+
+def test_names_within_a_statement_never_meet() -> None:
+    source = "const one = (left) => (right) => left + right + two;\nconst two = 1;\nfunction three(left) { return left * one(left)(two); }\n"
+    packed = pack({"one": source})
+    assert packed == "const B=(a)=>(b)=>a+b+A;const A=1;function C(a){return a*B(a)(A)}"
+
+
+def test_many_names_within_a_statement_stay_apart() -> None:
+    names = [f"name{n}" for n in range(200)]
+    packed = pack({"one": f"export function whole({', '.join(names)}) {{ return [{', '.join(names)}]; }}\n"})
+    short = packed.split("(")[1].split(")")[0].split(",")
+    assert len(set(short)) == 200
+    assert packed.endswith(f"return[{','.join(short)}]}}")
+
+
+def test_what_follows_a_brace_belongs_to_the_same_statement() -> None:
+    assert pack({"one": "const one = (left) => left ? { k: 1 } : left;\n"}) == "const A=(a)=>a?{k:1}:a;"
+
+
+def test_a_second_script_imports_what_it_needs_and_exports_what_its_last_module_does() -> None:
+    first, second = pack_both(
+        {"one": "export const shared = () => 1;\nexport const other = 2;\n"},
+        {"two": 'import { shared } from "./one.js";\nexport const screen = () => shared();\n'},
+        "./first.js",
+    )
+    assert first == "const A=()=>1;const B=2;export{A};"
+    assert second == 'import{A}from"./first.js";const C=()=>A();export{C as screen};'
+
+
+def test_a_key_of_a_word_becomes_short_where_nothing_else_can_say_it() -> None:
+    source = (
+        'say("only_said");\nconst list = ["in_a_list"];\nsay(list[0]);\nsay("state_" + list);\nsay(list === "compared" ? "compared" : "only_said");\n'
+    )
+    keys = ["only_said", "in_a_list", "state_one", "compared", "unknown"]
+    short = short_keys(keys, [source])
+    assert set(short) == {"only_said"}
+    assert short["only_said"] not in keys
+    assert pack({"one": "const say = (key) => key;\n" + source}, short).count("only_said") == 0
+    assert spoken(keys, source) == {"only_said", "in_a_list", "state_one", "compared"}
 
 
 def test_a_sheet_loses_its_comments_and_no_rule() -> None:

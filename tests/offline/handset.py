@@ -7,8 +7,11 @@ import time
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from django.utils.translation import override
 from playwright.sync_api import BrowserContext, Error, Page
 
+from cases.mobile import shell
+from cases.mobile.words import words
 from tests.browser.visitor import LISTEN, PASSWORD, STICKING_OUT
 
 if TYPE_CHECKING:
@@ -94,7 +97,9 @@ class Handset:
         return self
 
     def worker_ready(self) -> None:
+        """Everything is kept: the shell, and what is kept after it."""
         self.true("navigator.serviceWorker.ready.then(() => navigator.serviceWorker.controller !== null)")
+        self.true(f"Promise.all({json.dumps(shell.kept_later())}.map(one => caches.match(one))).then(all => all.every(Boolean))")
 
     def open(self, fragment: str = "", pin: str = PIN) -> Handset:
         """Opens the pages as somebody does who comes back: from the beginning, with the PIN."""
@@ -102,6 +107,16 @@ class Handset:
         self.page.reload()
         self.unlock(pin)
         return self
+
+    def reopen(self) -> None:
+        """The window is killed, and another one opened."""
+        self.page.close()
+        self.page = self.window()
+        self.open()
+
+    def wake(self) -> None:
+        """Tells the pages that the network is back, which they would try by themselves some seconds later."""
+        self.page.evaluate("dispatchEvent(new Event('online'))")
 
     def unlock(self, pin: str = PIN) -> None:
         self.at("pin")
@@ -191,8 +206,8 @@ class Handset:
 
     def says(self, key: str) -> str:
         """The pages' own words for a key, as far as the first value."""
-        words: str = self.page.evaluate("key => JSON.parse(document.getElementById('words').textContent)[key]", key)
-        return words.split("{", maxsplit=1)[0]
+        with override("en" if self.page.evaluate("document.documentElement.lang") == "en" else "zh-hans"):
+            return words()[key].split("{", maxsplit=1)[0]
 
     def until_says(self, key: str) -> None:
         self.true(f"document.body.innerText.includes({json.dumps(self.says(key))})")

@@ -1,17 +1,19 @@
 // Begins: opens the database, asks who it is, unlocks, shows the screen that the address names, and keeps an eye on what waits.
 import { call, device, json, session } from "./api.js";
+import { lacking, room } from "./browser.js";
 import * as form from "./fields.js";
+import { refresh } from "./lists.js";
 import * as outbox from "./outbox.js";
 import * as pages from "./pages.js";
-import { advice, diag, exporting, room, settings } from "./settings.js";
+import { busy, keypad } from "./pin.js";
 import * as store from "./store.js";
-import { $, $$, about, age, button, h, icon, note, say, toast } from "./ui.js";
+import { $, $$, about, age, button, h, icon, learn, note, say, toast } from "./ui.js";
 import * as vault from "./vault.js";
 
 const SCREENS = {
   tasks: [pages.tasks, "my_tasks"], case: [pages.child, "situation_of"], visit: [pages.visit, "log_visit"], saved: [pages.done, "log_visit"],
-  report: [pages.report, "report"], outbox: [pages.queue, "to_send"], records: [pages.records, "records"],
-  settings: [settings, "settings"], diag: [diag, "self_check"], export: [exporting, "export"],
+  // seldom needed, or only with a network: a second file
+  outbox: ["queue", "to_send"],  report: ["report", "report"], records: ["records", "records"], settings: ["settings", "settings"], diag: ["diag", "self_check"], export: ["handover", "export"],
 };
 const TABS = ["tasks", "outbox", "records", "settings"];
 const main = $("#main");
@@ -21,7 +23,6 @@ let known = null; // what the server last said about who is logged in
 let seen = Date.now();
 let waitingWorker = null;
 let connecting = null;
-let endKeypad = () => {};
 
 function head(title, back, tabs) {
   $("#title").textContent = title;
@@ -49,10 +50,10 @@ async function show() {
   const place = h("div");
   let again = null;
   try {
-    again = await screen(place, asked, { lock, changePin });
+    again = await (typeof screen === "string" ? (await later())[screen] : screen)(place, asked, { lock, show, blank: () => drawing++ });
   } catch (error) {
     console.error(error.name); // never what it was about
-    place.append(note("red", "alert-triangle", say("broken")));
+    place.append(note("red", "alert-triangle", say(error.message === "later" ? "first_online" : "broken")));
   }
   if (turn !== drawing || !vault.isOpen()) return;
   head(say(title), TABS.includes(name) ? "" : back, TABS.includes(name));
@@ -66,6 +67,22 @@ async function show() {
   await tell();
 }
 
+// The screens that are seldom needed, with their words and forms: kept by the worker, too, after everything else.
+let rest = null;
+function later() {
+  rest = rest || (async () => {
+    const [screens, answer] = await Promise.all([import("./later.js"), fetch(about.later)]);
+    const brought = new DOMParser().parseFromString(await answer.text(), "text/html");
+    learn(JSON.parse($("#words", brought).textContent));
+    document.body.append(...$$("svg,template", brought));
+    return screens;
+  })().catch(() => {
+    rest = null;
+    throw new Error("later");
+  });
+  return rest;
+}
+
 // The lines above every screen: what waits, what is missing, what is new.
 async function tell() {
   $("#net").hidden = navigator.onLine;
@@ -76,7 +93,7 @@ async function tell() {
   $("#badge").hidden = !unsent.length;
   const [name] = address();
   const space = await room().catch(() => null);
-  const tip = advice();
+  const tip = lacking() && (await later().then((more) => more.advice(), () => ""));
   const lines = [
     unsent.length && name !== "outbox" && h("a.kc-line.kc-line--amber", { href: "#outbox" }, icon("upload"), h("span", null, say("unsent", unsent.length, age(unsent[0].at)))),
     outbox.line === "other" && h("p.kc-line.kc-line--red", null, icon("user"), say("state_other")),
@@ -90,94 +107,11 @@ async function tell() {
 
 // ---- the PIN
 
-// Twelve large keys; answers with six digits, or with null for the second way out.
-function keypad(title, text, other) {
-  return new Promise((answer) => {
-    let digits = "";
-    const dots = h("p.kc-dots", { role: "status" });
-    const draw = () => {
-      dots.textContent = "";
-      dots.append(...[0, 1, 2, 3, 4, 5].map((n) => h("i" + (n < digits.length ? ".kc-on" : ""))), h("span.kc-sr", null, say("digits", digits.length)));
-    };
-    const end = (value) => {
-      removeEventListener("keydown", typed);
-      answer(value);
-    };
-    const press = (digit) => {
-      if (digits.length === 6) return;
-      digits += digit;
-      draw();
-      if (digits.length === 6) setTimeout(end, 60, digits);
-    };
-    const back = () => {
-      digits = digits.slice(0, -1);
-      draw();
-    };
-    const typed = (event) => {
-      if (/^\d$/.test(event.key)) press(event.key);
-      if (event.key === "Backspace") back();
-    };
-    endKeypad(); // an earlier one that nobody answered hears no more keys
-    endKeypad = () => removeEventListener("keydown", typed);
-    addEventListener("keydown", typed);
-    draw();
-    const key = (digit) => h("button", { type: "button", onclick: () => press(digit) }, digit);
-    main.textContent = "";
-    main.dataset.screen = "pin";
-    main.append(h("section.kc-pin", null, h("div.kc-pin__sign", null, icon("lock")), h("h2", null, title), h("p", null, text), dots,
-      h("div.kc-keys", null, ["1", "2", "3", "4", "5", "6", "7", "8", "9"].map(key), other ? h("button.kc-keys__word", { type: "button", onclick: () => end(null) }, other) : h("span"), key("0"), h("button", { type: "button", onclick: back, "aria-label": say("delete") }, icon("chevron-left")))));
-  });
-}
-
-const busy = (text) => {
-  $$("button", main).forEach((one) => (one.disabled = true));
-  const line = $(".kc-pin > p", main);
-  if (line) line.textContent = text;
-};
-
-const WEAK = /^(\d)\1{5}$|^(?:012345|123456|234567|345678|456789|654321|543210|987654)$/;
-
-async function newPin(title) {
-  let text = say("pin_new_text");
-  for (;;) {
-    const first = await keypad(title, text);
-    if (WEAK.test(first)) {
-      text = say("pin_weak");
-      continue;
-    }
-    if ((await keypad(say("pin_again"), say("pin_again_text"))) === first) {
-      busy(say("one_moment"));
-      return first;
-    }
-    text = say("pin_differs");
-  }
-}
-
-async function changePin() {
-  const me = { user: vault.who() };
-  drawing++;
-  let text = say("pin_old_text");
-  for (;;) {
-    const old = await keypad(say("pin_old"), text, say("cancel"));
-    if (old === null) return show();
-    busy(say("one_moment"));
-    const left = await vault.unlock(me.user, old);
-    if (left === "open") {
-      await vault.changePin(me.user, old, await newPin(say("pin_new")));
-      toast(say("pin_changed"));
-      return show();
-    }
-    if (!left) return lock();
-    text = say("pin_wrong", left);
-  }
-}
-
 async function enter(me) {
   head(say("brand"), "", false);
   await tell();
   if (!(await vault.exists(me.user))) {
-    await vault.create(me.user, await newPin(say("pin_set")));
-    return;
+    return (await later()).firstPin(me.user);
   }
   let text = say("pin_text", me.name);
   while (!(await vault.shut(me.user))) {
@@ -195,9 +129,7 @@ async function enter(me) {
 async function recover(me) {
   await askServer();
   if (known && known.user === me.user && known.share) {
-    const pin = await newPin(say("pin_new"));
-    await vault.recover(me.user, known.share, pin);
-    return;
+    return (await later()).nextPin(me.user, known.share);
   }
   const forgot = !(await vault.shut(me.user));
   main.dataset.screen = "shut";
@@ -255,7 +187,12 @@ async function begin() {
   // a list of who is in does not wait for the network; if somebody else logged in meanwhile, it is theirs
   const other = await Promise.race([said.then(() => known && known.user !== me.user), new Promise((done) => setTimeout(done, 1500, false))]);
   if (other) me = await remember();
-  await enter(me);
+  try {
+    await enter(me);
+  } catch (error) {
+    if (error.message !== "later") throw error;
+    return loggedOut("offline"); // a first PIN, or another one, needs a network
+  }
   addEventListener("hashchange", show);
   await show();
   await connect();
@@ -287,13 +224,14 @@ async function reach() {
   await outbox.run({ fresh: true });
   if (!known) return tell();
   try {
-    await vault.deposit(me.user, async (share) => call("PUT", `devices/${await device()}/share`, json({ share })));
-    await pages.refresh();
+    if (await vault.pending(me.user)) await (await later()).deposit(me.user, async (share) => call("PUT", `devices/${await device()}/share`, json({ share })));
+    await refresh();
     if (!form.isOpen() && ["tasks", "case"].includes(address()[0])) await show();
   } catch (trouble) {
     if (trouble.kind) toast(say("not_fresh"));
   }
   await language();
+  if (navigator.serviceWorker) navigator.serviceWorker.ready.then((registered) => registered.active.postMessage("later"));
   await tell();
 }
 

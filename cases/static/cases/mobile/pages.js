@@ -1,35 +1,10 @@
-// The screens: my tasks, a child, a visit, a report, what waits, what was sent.
+// The screens: my tasks, a child, a visit, what waits.
 import * as form from "./form.js";
-import { reportForm } from "./reportform.js";
-import { call, device } from "./api.js";
+import { EMPTY, empty, kept, list, section } from "./lists.js";
 import * as outbox from "./outbox.js";
 import * as store from "./store.js";
 import { about, age, ask, button, daysUntil, h, icon, iso, moment, note, say, tag, time } from "./ui.js";
 import * as vault from "./vault.js";
-
-const EMPTY = { tasks: [], cases: [], options: {}, students: [], as_of: null };
-
-// What was downloaded last, out of its sealed row.
-async function kept(kind) {
-  const row = await store.get("cases", `${vault.who()}:${kind}`);
-  return row ? { ...row, value: await vault.opener().unseal("cases:" + row.id, row.box) } : null;
-}
-
-async function fetched(kind, path) {
-  const owner = vault.who();
-  const id = `${owner}:${kind}`;
-  const old = await store.get("cases", id);
-  const mine = vault.opener();
-  const answer = await call("GET", path, { etag: old && old.etag });
-  if (answer.status === 304) return store.change("cases", id, { at: Date.now() });
-  const row = { id, owner, at: Date.now(), etag: answer.etag, box: await mine.seal("cases:" + id, answer.data) };
-  // what came is somebody else's: the log-in has changed
-  if (answer.data.user && answer.data.user !== owner) return null;
-  return store.put("cases", row);
-}
-
-export const refresh = async () => fetched("list", "worklist?device=" + (await device()));
-export const list = async () => ((await kept("list")) || { value: EMPTY }).value;
 
 const full = (one) => one.full || one.child;
 const due = (task, now) => {
@@ -38,8 +13,6 @@ const due = (task, now) => {
   if (task.overdue || Date.parse(task.due_at) < now) return tag("red", say("overdue", Math.max(1, -days)), "alert-triangle");
   return days === 0 ? tag("amber", say("due_today"), "clock") : tag(days <= 2 ? "amber" : "grey", say("days_left", days), "clock");
 };
-const empty = (sign, title, text, more) => h("div.kc-empty", null, icon(sign), h("h2", null, title), text && h("p", null, text), more);
-const section = (title, ...inside) => h("section.kc-group", null, h("h2", null, title), inside);
 const facts = (rows) => h("dl.kc-facts", null, rows.filter(([, value]) => value).map(([name, value]) => [h("dt", null, name), h("dd", null, value)]));
 
 export async function tasks(main) {
@@ -95,7 +68,7 @@ export async function child(main, { id }) {
 }
 
 const childOf = (one) => h("section.kc-who", null, h("div.kc-call", null, h("span", null, h("h2", null, full(one)), h("small", null, [one.number, one.school, one.grade].filter(Boolean).join(" · "))), one.guardians && one.guardians.filter((guardian) => guardian.phone).slice(0, 1).map((guardian) => h("a", { href: "tel:" + guardian.phone, "aria-label": say("call", guardian.name) }, icon("phone")))));
-const saved = (id) => (location.hash = id ? "#saved=" + id : "#tasks");
+export const saved = (id) => (location.hash = id ? "#saved=" + id : "#tasks");
 
 export async function visit(main, { id, task, corrects, from }) {
   const data = await list();
@@ -122,14 +95,8 @@ export async function visit(main, { id, task, corrects, from }) {
   await form.visit(main, { list: data, one, task: Number(task) || null, corrects, from: old, done: saved });
 }
 
-export async function report(main) {
-  const data = await list();
-  if (!data.students.length) return void main.append(empty("flag", say("no_students"), say("no_students_text"), h("a.kc-btn", { href: "/report/" }, say("report_online"))));
-  await reportForm(main, { list: data, done: saved });
-}
-
 // The state of a record in words that a teacher understands.
-function state(row) {
+export function state(row) {
   const going = outbox.live.get(row.id);
   if (row.state === "refused") return tag("red", say("refused"), "alert-triangle");
   if (row.state === "replaced") return tag("grey", say("replaced"), "edit");
@@ -138,8 +105,7 @@ function state(row) {
   return tag(why ? "amber" : "grey", say("state_" + (why || "queued")), why === "offline" ? "wifi-off" : why === "login" || why === "other" ? "lock" : "clock");
 }
 
-const names = (label) => h("span", null, h("strong", null, label.child), h("small", null, [label.number, label.at].filter(Boolean).join(" · ")));
-const stateLogin = () => (outbox.line === "login" || outbox.line === "other") && h("a.kc-btn.kc-btn--primary", { href: `${about.login}?next=${about.phone}` }, icon("lock"), say("log_in"));
+export const names = (label) => h("span", null, h("strong", null, label.child), h("small", null, [label.number, label.at].filter(Boolean).join(" · ")));
 
 export async function done(main, { id }) {
   const box = h("div.kc-done", { role: "status" });
@@ -162,64 +128,5 @@ export async function done(main, { id }) {
   };
   await draw();
   main.append(h("div.kc-bar", null, h("a.kc-btn.kc-btn--primary", { href: "#tasks" }, say("to_tasks"))));
-  return draw;
-}
-
-export async function queue(main) {
-  const place = h("div");
-  main.append(place);
-  const draw = async () => {
-    const { mine, others } = await outbox.waiting(vault.who());
-    const rows = await Promise.all(mine.map(async (row) => [row, (await outbox.contents(row)).label]));
-    const items = rows.map(([row, label]) => h("li.kc-item", { "data-id": row.id, "data-state": row.state }, h("div.kc-item__head", null, names(label), state(row)),
-      h("small", null, say("kept_since", age(row.at)) + (row.photos ? " · " + say("photos", row.photos) : "")),
-      row.state === "refused" && h("p.kc-why", null, why(row.why)),
-      row.state === "refused" && h("div.kc-row", null, row.kind === "visit" && h("a.kc-btn", { href: `#visit=${label.case}&from=${row.id}` }, icon("edit"), say("write_anew")), button(say("take_out"), () => takeOut(row), ".kc-btn--danger", "trash"))));
-    place.textContent = "";
-    place.append(...[
-      mine.length ? stateLogin() : empty("check", say("all_sent"), say("all_sent_text")),
-      mine.length && h("ul.kc-list", null, items),
-      others && note("amber", "user", say("others_wait", others)),
-      mine.length && h("div.kc-bar", null, h("p", null, h("a", { href: "#export" }, say("export_way"))), button(say("send_now"), () => outbox.run({ force: true }), ".kc-btn--primary", "upload")),
-    ].filter(Boolean));
-  };
-  await draw();
-  return draw;
-}
-
-const why = (said = {}) => {
-  const fields = Object.values(said.fields || {}).flat();
-  return [said.message, ...fields].filter(Boolean).join(" ") || say("refused_" + said.error) || say("refused");
-};
-
-async function takeOut(row) {
-  if (await ask(say("take_out_title"), say("take_out_text"), [[null, say("keep"), ".kc-btn--primary"], [true, say("take_out"), ".kc-btn--danger"]])) await outbox.discard(row.id);
-}
-
-export async function records(main) {
-  const place = h("div");
-  main.append(place);
-  const draw = async () => {
-    const row = await kept("records");
-    const sent = (await store.all("sent", "owner", vault.who())).sort((one, other) => other.at - one.at);
-    const labels = await Promise.all(sent.map(async (one) => [one, (await vault.opener().unseal("sent:" + one.id, one.box)).label]));
-    const known = row ? row.value.records : [];
-    const [back, others] = [known.filter((one) => one.state === "returned"), known.filter((one) => one.state !== "returned")];
-    const fresh = labels.filter(([one]) => !known.some((other) => other.visit === one.id));
-    const line = (one) => h("li.kc-item" + (one.state === "returned" ? ".kc-item--late" : ""), null, h("div.kc-item__head", null, h("span", null, h("strong", null, one.child), h("small", null, [one.number, moment(one.occurred_at)].filter(Boolean).join(" · "))),
-      one.state === "returned" ? tag("amber", say("returned"), "edit") : one.state === "corrected" ? tag("grey", say("replaced"), "edit") : tag("green", say("received"), "check")),
-    one.why && h("p.kc-why", null, one.why),
-    one.state === "returned" && h("a.kc-btn.kc-btn--primary", { href: `#visit=${one.case}&corrects=${one.visit}` }, icon("edit"), say("correct")));
-    place.textContent = "";
-    place.append(...[
-      row && h("p.kc-age", null, say("as_of", moment(row.at))),
-      back.length && section(say("asked_for"), h("ul.kc-list", null, back.map(line))),
-      fresh.length && section(say("just_sent"), h("ul.kc-list", null, fresh.map(([one, label]) => h("li.kc-item", null, h("div.kc-item__head", null, names(label), tag("green", say("received"), "check")), h("small", null, [one.number && say("receipt", one.number), moment(one.at)].filter(Boolean).join(" · ")))))),
-      others.length && section(say("sent"), h("ul.kc-list", null, others.map(line))),
-      !known.length && !fresh.length && empty("history", say("no_records"), say(navigator.onLine ? "no_records_text" : "no_records_offline")),
-    ].filter(Boolean));
-  };
-  await draw();
-  if (navigator.onLine) fetched("records", "records").then(() => main.isConnected && draw()).catch(() => {});
   return draw;
 }

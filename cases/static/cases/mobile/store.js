@@ -37,8 +37,6 @@ export function open(steps = STEPS) {
   });
 }
 
-export const close = () => base && base.close();
-
 const result = (asked) => new Promise((done, fail) => {
   asked.onsuccess = () => done(asked.result);
   asked.onerror = () => fail(asked.error);
@@ -49,12 +47,6 @@ export const all = (name, index, value) => {
   const store = base.transaction(name).objectStore(name);
   return result(index ? store.index(index).getAll(value) : store.getAll());
 };
-// How many, without reading what they hold.
-export const keys = (name, index, value) => {
-  const store = base.transaction(name).objectStore(name);
-  return result(index ? store.index(index).getAllKeys(value) : store.getAllKeys());
-};
-
 // One transaction: all of it is on the disk when this is fulfilled, or none of it ever.
 // `work` gets a function that names a store, and may wait for nothing but the database.
 export function write(names, work) {

@@ -1,6 +1,7 @@
 // Keeps the shell of the phone pages, and nothing with anybody's data in it. It sends nothing: what waits is sealed, and it has no key.
 const version = "VERSION";
 const shell = ["SHELL"];
+const later = ["LATER"]; // seldom needed: kept when a page that has opened says so
 const name = "kc-m-" + version;
 
 // A portal's page in the place of ours lacks our mark.
@@ -10,9 +11,12 @@ async function fetched(address) {
   return answer;
 }
 
-addEventListener("install", (event) => {
-  event.waitUntil(caches.open(name).then((kept) => Promise.all(shell.map(async (address) => kept.put(address, await fetched(address))))));
-});
+async function bring(addresses) {
+  const kept = await caches.open(name);
+  await Promise.all(addresses.map(async (address) => (await kept.match(address)) || kept.put(address, await fetched(address))));
+}
+
+addEventListener("install", (event) => event.waitUntil(bring(shell)));
 
 addEventListener("activate", (event) => {
   event.waitUntil((async () => {
@@ -27,16 +31,17 @@ addEventListener("fetch", (event) => {
   const { origin, pathname } = new URL(request.url);
   if (request.method !== "GET" || origin !== location.origin) return;
   const asked = request.mode === "navigate" && pathname === shell[0] ? shell[0] : pathname;
-  if (!shell.includes(asked)) return; // the network alone: /m/api/ and everything else
+  if (!shell.includes(asked) && !later.includes(asked)) return; // the network alone: /m/api/ and everything else
   event.respondWith(caches.open(name).then((kept) => kept.match(asked)).then((found) => found || fetch(request)));
 });
 
 addEventListener("message", (event) => {
   if (event.data === "skip") skipWaiting();
+  if (event.data === "later") event.waitUntil(bring(later).catch(() => {})); // asked again when the pages open again
   if (event.data.language) {
     event.waitUntil((async () => {
       const kept = await caches.open(name);
-      await kept.put(shell[0], await fetched(shell[0] + "?language=" + event.data.language));
+      for (const address of [shell[0], later[0]]) await kept.put(address, await fetched(address + "?language=" + event.data.language));
       event.source.postMessage("reload");
     })());
   }
