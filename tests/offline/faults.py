@@ -72,6 +72,11 @@ class Line:
             self._chaos = None
         self.release()
 
+    def spent(self) -> bool:
+        """Whether everything that was expected has gone wrong."""
+        with self._lock:
+            return not any(fault.times for fault in self._faults)
+
     def release(self) -> None:
         self._released.set()
 

@@ -128,24 +128,49 @@ def test_a_trigger_that_comes_during_a_run_is_not_lost(handset: Handset, childre
     on_record(first, second)
 
 
-def test_a_hung_line_is_given_up_and_tried_again(phone: Callable[..., Handset], children: list[Case], line: Line) -> None:
-    handset = phone()
-    handset.page.clock.install()
-    handset.set_up("teacher")
-    line.expect("hang", path=VISIT)
-    record = handset.visit(children[0].pk)
-    handset.page.wait_for_timeout(1000)
-    assert handset.waiting() == {record}
-    handset.page.clock.fast_forward(31_000)
-    handset.page.wait_for_timeout(500)
-    handset.page.clock.fast_forward(10_000)
-    handset.until_sent(record)
-    on_record(record)
-
-
 def test_the_control_a_client_that_trusts_the_status_throws_the_record_away(handset: Handset, children: list[Case], line: Line) -> None:
     """What the pages would do if `response.ok` were enough for them: a portal's page says yes."""
     line.expect("portal", path=VISIT)
     naive = "() => fetch('/m/api/visits/00000000-0000-4000-8000-000000000001', {method: 'PUT', body: '{}'}).then(answer => answer.ok)"
     assert handset.page.evaluate(naive)
     on_record()
+
+
+@pytest.mark.parametrize("where", [VISIT, PHOTO, FINISH])
+def test_the_answer_is_lost_after_the_server_stored_it(handset: Handset, children: list[Case], line: Line, where: str) -> None:
+    line.expect("drop", path=where)
+    record = handset.visit(children[0].pk, photos=1)
+    handset.until_sent(record)
+    on_record(record, photos=1)
+
+
+def test_the_log_in_has_expired(handset: Handset, children: list[Case]) -> None:
+    handset.context.clear_cookies()
+    record = handset.visit(children[0].pk)
+    handset.go("#outbox")
+    handset.until_says("state_login")
+    assert handset.waiting() == {record}
+    handset.log_in("teacher")
+    handset.unlock()
+    handset.until_sent(record)
+    on_record(record)
+
+
+def test_an_error_at_the_second_photo_sends_the_first_one_once(handset: Handset, children: list[Case], line: Line) -> None:
+    line.expect("error", path=PHOTO, skip=1)
+    record = handset.visit(children[0].pk, photos=3)
+    handset.until_sent(record)
+    on_record(record, photos=3)
+    assert sorted(status for _method, _path, status in line.seen("PUT", PHOTO)) == [200, 200, 200, 500]
+
+
+def test_written_without_a_network_read_again_and_sent_when_it_is_back(handset: Handset, children: list[Case]) -> None:
+    handset.offline()
+    record = handset.visit(children[0].pk, photos=1)
+    assert handset.waiting() == {record}
+    handset.open("#outbox")
+    handset.until_says("state_offline")
+    on_record()
+    handset.offline(False)
+    handset.until_sent(record)
+    on_record(record, photos=1)

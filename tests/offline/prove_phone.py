@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 from playwright.sync_api import Playwright
 
-from cases.mobile import shell
+from cases.mobile import parts, shell
 from tests.browser.fixtures import program
 from tests.offline.conftest import PHONE
 from tests.offline.faults import Line
 from tests.offline.handset import SHOOT, Handset
 from tests.offline.test_faults import on_record
+from tests.offline.test_phone import walk_all_screens
 
 if TYPE_CHECKING:
     from cases.directory.models import User
@@ -210,9 +213,9 @@ def test_a_correction_is_asked_for_and_made_on_the_phone(handset: Handset, child
 
 def test_a_new_version_waits_while_somebody_writes(handset: Handset, children: list[Case], monkeypatch: pytest.MonkeyPatch) -> None:
     waits = "navigator.serviceWorker.getRegistration().then(registered => Boolean(registered.waiting))"
-    old = shell.part
+    old = parts.part
     handset.write(children[0].pk, more=(("account", "正在写"),))
-    monkeypatch.setattr(shell, "part", lambda name: old(name) + (b"\n" if name == shell.WORKER else b""))
+    monkeypatch.setattr(shell, "part", lambda name: old(name) + (b"\n" if name == parts.WORKER else b""))
     handset.page.evaluate("navigator.serviceWorker.getRegistration().then(registered => registered.update())")
     handset.true(waits)
     handset.page.wait_for_timeout(500)
@@ -224,3 +227,69 @@ def test_a_new_version_waits_while_somebody_writes(handset: Handset, children: l
     handset.page = handset.window()
     handset.open()
     handset.true(f"{waits}.then(still => !still)")
+
+
+@pytest.mark.parametrize(("language", "width"), [("zh-hans", 390), ("en", 320)])
+def test_every_screen_in_both_languages(
+    phone: Callable[..., Handset], children: list[Case], people: dict[str, User], language: str, width: int
+) -> None:
+    assert walk_all_screens(phone, children, people["teacher"], language, width) == []
+
+
+def test_five_wrong_pins_hide_everything_and_lose_nothing(handset: Handset, children: list[Case]) -> None:
+    handset.offline()
+    record = handset.visit(children[0].pk, photos=1)
+    handset.page.reload()
+    handset.at("pin")
+    for n in range(5):
+        handset.type_pin("999999")
+        if n < 4:
+            handset.true("document.querySelector('.kc-dots .kc-on') === null && !document.querySelector('.kc-keys button:disabled')")
+    handset.at("shut")
+    handset.page.reload()
+    handset.at("shut")
+    assert "张" not in handset.page.inner_text("body")
+    assert handset.waiting() == {record}
+    handset.offline(False)
+    handset.page.reload()
+    # a session that is still good proves no password
+    handset.true("['shut', 'pin'].includes(document.getElementById('main').dataset.screen)")
+    if handset.page.evaluate("document.getElementById('main').dataset.screen") == "shut":
+        handset.tap(".kc-pin .kc-btn--primary")
+        handset.page.wait_for_url("**/login/**")
+        handset.log_in("teacher")
+    for _twice in range(2):
+        handset.true("document.querySelector('.kc-dots .kc-on') === null && !document.querySelector('.kc-keys button:disabled')")
+        handset.type_pin("731905")
+        handset.page.wait_for_timeout(200)
+    handset.until_sent(record)
+    on_record(record, photos=1)
+    handset.page.reload()
+    handset.unlock("731905")
+
+
+def test_records_leave_as_a_sealed_file_and_come_in_once(handset: Handset, children: list[Case], people: dict[str, User], tmp_path: Path) -> None:
+    handset.offline()
+    record = handset.visit(children[0].pk, photos=1)
+    handset.go("#export")
+    handset.page.fill("#f-words", "青山绿水2026")
+    with handset.page.expect_download() as download:
+        handset.page.evaluate("document.querySelector('.kc-bar button').click()")
+    file = tmp_path / "visits.kcx"
+    download.value.save_as(file)
+    assert "张" not in file.read_text()
+    assert handset.waiting() == {record}
+
+    county = Client()
+    county.force_login(people["county"])
+    with file.open("rb") as content:
+        shown = county.post("/phone-files/new/", {"file": content, "passphrase": "青山绿水2026"})
+    assert shown.status_code == 200
+    found = re.search(r'action="(/phone-files/[^"]+/take/)".*?name="key" value="([^"]+)"', shown.content.decode(), re.DOTALL)
+    assert found, shown.content.decode()[:3000]
+    county.post(found[1], {"key": found[2]})
+    on_record(record, photos=1)
+    # the phone comes back, too: still once
+    handset.offline(False)
+    handset.until_sent(record)
+    on_record(record, photos=1)
