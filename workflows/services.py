@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases import sql
 from cases.conferences.services import drop_with_case
+from cases.directory.answering import ANSWERS_FOR, stands_below
 from cases.directory.capabilities import CAPABILITIES, Capability, NotAllowed, covers, may, require
 from cases.directory.models import Appointment, Organisation, Role, User
 from cases.journal.services import record
@@ -22,7 +23,7 @@ from cases.register.plans import reopen_plan
 from cases.register.standing import log_standing, stand
 from cases.supervision.services import end_with_case
 from workflows import deadlines, outside, running, telling
-from workflows.models import Assignment, AssignmentState, Decision, Escalation, EscalationState, ExtraTask
+from workflows.models import Assignment, AssignmentState, Decision, Escalation, EscalationState, ExtraTask, Kind
 from workflows.steps import STEPS
 
 
@@ -88,12 +89,28 @@ def stands_above(assignment: Assignment, user: User) -> bool:
     case = assignment.case
     if STEPS[assignment.step].outside:
         return outside.stands_above(assignment, user)
+    if assignment.kind == Kind.ORDER:
+        return _stands_above_the_order(assignment, user)
     for post in user.posts():
         if Capability.SUPERVISE not in CAPABILITIES[post.role] or not covers(post, case):
             continue
         heads_unit = post.role in {Role.PRINCIPAL, Role.TOWNSHIP_HEAD}
         below = post.role == Role.TOWNSHIP_HEAD and assignment.organisation_id == case.village_id
         if not heads_unit or below or assignment.organisation_id == post.organisation_id:
+            return True
+    return False
+
+
+def _stands_above_the_order(assignment: Assignment, user: User) -> bool:
+    """An order goes downwards only, and so does whoever moves its tasks: from above the unit at which the task lies, or from that very post and
+    its head. The bureau whose head has to answer neither gives the head more time nor takes the issuer's decision away."""
+    unit = assignment.organisation
+    if unit is None:
+        return False
+    for post in user.posts():
+        if Capability.SUPERVISE not in CAPABILITIES[post.role] or not covers(post, assignment.case):
+            continue
+        if stands_below(unit, post) or (post.organisation_id == unit.pk and post.role in {assignment.role, ANSWERS_FOR.get(unit.kind)}):
             return True
     return False
 

@@ -217,3 +217,27 @@ def test_what_was_answered_is_never_changed(order: SupervisionOrder, principal: 
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("UPDATE cases_orderreply SET text = '改' WHERE id = %s", [reply.pk])
     assert OrderReply.objects.get().text == "已家访。"
+
+
+def test_nobody_below_the_issuer_takes_the_decision_on_an_answer_away(
+    case: Case, place: Place, everybody: list[User], county: User, county_head: User, prefecture: User, province: User, noon: datetime
+) -> None:
+    """The bureau whose head answered would decide on that answer; it would give its own head more time, too."""
+    found = issue_order(case, **words(place, noon, addressee=place.education), by=prefecture, now=noon)
+    task = Assignment.objects.get(case=case, step="answer_order", state="open")
+    with pytest.raises(NotAllowed):
+        services.extend(task, until=noon.date() + timedelta(days=20), note="多给几天", by=county, now=noon)
+    answer_order(found, text="已办理", by=county_head, now=noon)
+    task = Assignment.objects.get(case=case, step="decide_on_answer", state="open")
+    to = county.appointments.select_related("organisation", "user").get()
+    for act in (
+        lambda: services.take_over(task, note="代办", by=county, now=noon),
+        lambda: services.reassign(task, to=to, note="请办", by=county_head, now=noon),
+    ):
+        with pytest.raises(NotAllowed):
+            act()
+    with pytest.raises(NotAllowed):
+        decide_on_answer(found, outcome="accepted", by=county, now=noon)
+    services.remind(task, note="请尽快", by=province, now=noon)
+    services.take_over(task, note="代办", by=province, now=noon)
+    assert decide_on_answer(found, outcome="accepted", by=province, now=noon).outcome == "accepted"
