@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from cases.directory.models import User
 
 AT_MOST = 20  # of one list
+OLD_NUMBER = re.compile(r"\d{15}")  # as long as the identity numbers of the last century
 CODE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 # What somebody searched for is a name as a rule, so it is not kept; a page number leads nowhere later.
 KEPT: Mapping[str, tuple[str, ...]] = {
@@ -30,7 +31,7 @@ KEPT: Mapping[str, tuple[str, ...]] = {
 def canonical(listing: str, said: Mapping[str, str]) -> str:
     """The choices of an address that a saved filter keeps, always in the same order; empty when nothing is chosen."""
     words = [(name, str(said.get(name) or "")) for name in KEPT[listing]]
-    return urlencode([(name, word) for name, word in words if CODE.fullmatch(word) and not looks_like_identity(word)])
+    return urlencode([(name, word) for name, word in words if CODE.fullmatch(word) and not (looks_like_identity(word) or OLD_NUMBER.search(word))])
 
 
 @transaction.atomic

@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases.directory.capabilities import CAPABILITIES, Capability
+from cases.directory.capabilities import BY_COUNTY, BY_COUNTY_OR_PLACE, CAPABILITIES, Capability
 from cases.directory.edge import OfficerRequest, needs, officers_only
 from cases.directory.models import Area
 from cases.journal import clock
@@ -136,8 +136,9 @@ def proof(request: OfficerRequest) -> HttpResponse:
 
 def _unit(request: OfficerRequest) -> Area:
     """The area that the address names, within one of the reader's own; the widest of these unless it names one."""
-    own = sorted((post.organisation.area_id for post in request.user.posts() if Capability.SEE_LEDGER in CAPABILITIES[post.role]), key=len)
-    own = [code for code in own if len(code) <= len("420526")]
+    # as cases.ledger.scope: a school or township may lie in a county, and answers for no county's table
+    able = [post for post in request.user.posts() if post.role in BY_COUNTY | BY_COUNTY_OR_PLACE and Capability.SEE_LEDGER in CAPABILITIES[post.role]]
+    own = [code for code in sorted((post.organisation.area_id for post in able), key=len) if len(code) <= len("420526")]
     wanted = request.GET.get("unit", "") or (own[0] if own else "")
     found = Area.objects.filter(pk=wanted, level__in=("province", "prefecture", "county")).first()
     if found is None or not any(wanted.startswith(code) for code in own):

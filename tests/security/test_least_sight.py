@@ -22,11 +22,13 @@ from cases.register.models import Case
 from cases.transfers import inquiries, services
 from cases.visits.receiving import LateVisit
 from tests.cast import NOON, SHANGHAI
-from tests.factories import Place, appoint, make_user
+from tests.factories import Place, appoint, make_organisation, make_user
 from tests.mobile.phone import Phone, record_of
 from tests.transfers.conftest import THEN, words
 from tests.workflows.desk import as_
-from workflows.models import Assignment
+from workflows.deskmodels import SavedFilter
+from workflows.escalation import sweep
+from workflows.models import Assignment, Escalation
 
 pytestmark = pytest.mark.django_db
 
@@ -59,6 +61,42 @@ def test_who_keeps_the_system_or_reads_the_journal_meets_no_child_between_two_co
         assert as_(keeper).get(reverse("task", args=[task.pk])).status_code == 404, role
         assert not Assignment.objects.visible_to(keeper).exists()
     assert as_(stranger).get(reverse("task", args=[task.pk])).status_code == 200
+
+
+def test_who_stands_above_the_asked_county_reads_the_least_on_its_escalation_too(
+    on_ledger: Case, county: User, stranger: User, neighbour: Place, prefecture: User
+) -> None:
+    head = make_user("there-head", "county_head", neighbour.education)
+    inquiries.ask(on_ledger, to_county=neighbour.area, believed_at="茅坪镇", question="请核实", by=county, now=THEN)
+    task = Assignment.objects.get(case=on_ledger, step="answer_inquiry", state="open")
+    assert task.due_at
+    sweep(now=task.due_at + timedelta(days=10))
+    raised = Escalation.objects.filter(assignment=task, role="county_head").first()
+    assert raised is not None
+    page = as_(head).get(reverse("escalation", args=[raised.pk]))
+    assert page.status_code == 200
+    text = page.content.decode()
+    assert on_ledger.student.name in text
+    assert on_ledger.school_class is not None
+    for more in (on_ledger.school_class.name, on_ledger.get_standing_display(), reverse("case", args=[on_ledger.pk])):
+        assert more not in text, more
+    above = Escalation.objects.filter(assignment=task, role="prefecture_officer").first()
+    if above is not None:  # above both counties the case is no stranger's
+        assert reverse("case", args=[on_ledger.pk]) in as_(prefecture).get(reverse("escalation", args=[above.pk])).content.decode()
+
+
+def test_a_filter_keeps_no_number_as_long_as_an_old_identity_number(county: User) -> None:
+    answer = as_(county).post(reverse("filter-save"), {"listing": "cases", "filter": "place=420526130504123", "name": "<script>"})
+    assert answer.status_code == 302
+    assert not SavedFilter.objects.exists()
+    browser = as_(county)
+    assert browser.post(reverse("filter-save"), {"listing": "cases", "filter": "place=420526104", "name": "<script>alert(1)"}).status_code == 302
+    row = SavedFilter.objects.get()
+    assert "<script>alert" not in browser.get(reverse("filters")).content.decode()
+    other = as_(make_user("somebody-else", "county_officer", county.posts()[0].organisation))
+    for act in (other.get(reverse("filter-edit", args=[row.pk])), other.post(reverse("filter-delete", args=[row.pk]))):
+        assert act.status_code == 404
+    assert SavedFilter.objects.exists()
 
 
 def test_what_somebody_laid_before_the_conference_is_theirs_as_long_as_the_post_is(
@@ -150,6 +188,19 @@ def test_a_post_that_shows_numbers_elsewhere_takes_none_out_here(
     assert on_ledger.student.id_cipher
     assert number(both) == on_ledger.student.masked_identity
     assert number(county) == identity.decrypt(bytes(on_ledger.student.id_cipher), on_ledger.student.id_hash)
+
+
+def test_a_school_that_lies_in_a_county_reads_no_table_of_the_county(
+    october: None, on_ledger: Case, place: Place, county: User, clock: Callable[..., None]
+) -> None:
+    now = datetime(2026, 11, 12, 6, 30, tzinfo=SHANGHAI)
+    clock(now)
+    draw_up_month(2026, 11, now=now)
+    school = make_organisation("school", place.area, "县实验中学", superior=place.education)
+    head = as_(make_user("county-school", "principal", school))
+    for page in ("ledger-workbook", "ledger-sheet"):
+        assert head.get(reverse(page), {"year": 2026, "month": 11}).status_code == 404
+        assert as_(county).get(reverse(page), {"year": 2026, "month": 11}).status_code == 200
 
 
 def test_who_typed_a_joint_visit_in_does_not_confirm_it_for_the_other_line(

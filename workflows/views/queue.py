@@ -26,7 +26,7 @@ from cases.journal.services import AlreadyRecorded
 from cases.register.caseform import submission_of
 from cases.register.edge import carry_out
 from notifications.services import receipts
-from workflows import services, supervising
+from workflows import outside, services, supervising
 from workflows.deadlines import words as why
 from workflows.deskmodels import Listing
 from workflows.models import Escalation, EscalationState, FireOutcome
@@ -144,7 +144,8 @@ def _decide(request: OfficerRequest, found: Escalation, form: EscalationForm) ->
 def _context(request: OfficerRequest, found: Escalation, form: EscalationForm | None) -> dict[str, Any]:
     case, task, now = found.case, found.assignment, clock.now()
     fires, entries = rows.climb(found)
-    tasks = progress.of_episode(progress.of_case(case), case.episode)
+    outsider = outside.is_outsider(task, request.user)  # the case is another unit's: the task and the least about the child
+    tasks = () if outsider else progress.of_episode(progress.of_case(case), case.episode)
     deadline, story = getattr(task, "deadline", None), _story(fires, entries)
     return {
         "now": now,
@@ -160,9 +161,10 @@ def _context(request: OfficerRequest, found: Escalation, form: EscalationForm | 
         "whose": progress.whose(task),
         "phone": (task.holder.phone if task.holder else "") or (task.organisation.phone if task.organisation else ""),
         "why": why(deadline.explanation, provisional=deadline.provisional) if deadline and deadline.explanation else "",
-        "stages": progress.stages(case, tasks, now=now),
-        "standing": progress.tag_of(case),
-        "absent": summary.days_absent(case, localdate(now)),
+        "outsider": outsider,
+        "stages": [] if outsider else progress.stages(case, tasks, now=now),
+        "standing": None if outsider else progress.tag_of(case),
+        "absent": None if outsider else summary.days_absent(case, localdate(now)),
         "climb": story[:STORY],
         "earlier": story[STORY:],
         "receipts": receipts(f"fire:{found.fire.deadline_id}:{found.fire.generation}:"),
