@@ -61,6 +61,22 @@ LOOKS = {
     "relapse": ("history", "red"),
     "mandatory_report": ("shield", "red"),
     "password_reset_done": ("lock", ""),
+    "correction_asked": ("edit", "amber"),
+    "late_visit": ("home-heart", "amber"),
+    "report_task_assigned": ("inbox", "blue"),
+    "report_task_reminder": ("clock", "amber"),
+    "report_task_overdue": ("alert-circle", "red"),
+    "report_task_reassigned": ("users", "blue"),
+    "report_task_sent_back": ("corner-up-left", "amber"),
+    "report_escalated": ("stairs-up", "red"),
+    "transfer_accepted": ("circle-check", "green"),
+    "transfer_refused": ("circle-x", "amber"),
+    "transfer_withdrawn": ("ban", ""),
+    "school_changed": ("school", "blue"),
+    "tasks_moved_away": ("users", ""),
+    "inquiry_answered": ("report-search", "green"),
+    "inquiry_withdrawn": ("ban", ""),
+    "clearance_not_true": ("history", "red"),
 }
 
 

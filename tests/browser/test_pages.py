@@ -27,8 +27,10 @@ pytestmark = pytest.mark.django_db(transaction=True)
 CATALOGUE = Path(__file__).resolve().parents[2] / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po"
 TABS = ("overview", "course", "visits", "plan", "documents", "supervision", "files", "journal")
 # Names of formats, of licences and of people's accounts; the name of the other language stands in that language.
-LATIN = {"english", "bpmn", "pdf", "jpg", "jpeg", "png", "excel", "xlsx", "csv", "wps", "cc", "by"} | {
-    part for name in NAMES for part in name.split("-")
+LATIN = {"english", "bpmn", "pdf", "jpg", "jpeg", "png", "excel", "xlsx", "csv", "wps", "mb", "cc", "by"} | {
+    part
+    for name in (*NAMES, "far")
+    for part in name.split("-")  # the accounts, which the journal names
 }
 
 
