@@ -12,8 +12,10 @@ from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 from django.utils.datastructures import MultiValueDict
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
 
 from cases.journal import clock
+from cases.register import identity
 
 if TYPE_CHECKING:
     from cases.directory.models import User
@@ -41,6 +43,13 @@ class CaseForm(forms.Form):
     ) -> None:
         self.case, self.user, self.subject = case, user, subject
         super().__init__(data, files, initial=dict(initial or {}), prefix=prefix, **kwargs)
+
+    def _post_clean(self) -> None:
+        """No words of a case name a person's number: they are kept readable, and go to people who may not see it."""
+        super()._post_clean()  # type: ignore[misc]  # Django's hook after `clean`, unknown to the stubs
+        for name, said in list(self.cleaned_data.items()):
+            if isinstance(said, str) and identity.stands_in(said):
+                self.add_error(name, _("Please leave the identity number out: the record names the child already."))
 
     @cached_property
     def now(self) -> datetime:

@@ -46,6 +46,20 @@ def looks_like_identity(words: str) -> bool:
     return bool(LIKE.search(unicodedata.normalize("NFKC", words)))
 
 
+WHOLE = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
+
+
+def stands_in(words: str) -> bool:
+    """Whether somebody's identity number, sound to its check digit, stands in a text. A number of a parcel or a document is none."""
+    for found in WHOLE.findall(unicodedata.normalize("NFKC", words)):
+        try:
+            check(found)
+        except BadIdentity:
+            continue
+        return True
+    return False
+
+
 def check_digit(first: str) -> str:
     """The eighteenth character for the first seventeen digits."""
     return CHECK_DIGITS[sum(int(digit) * weight for digit, weight in zip(first, WEIGHTS, strict=True)) % 11]

@@ -20,6 +20,7 @@ from cases.mobile.models import VisitUpload
 from cases.register import identity
 from cases.register.models import Case
 from cases.transfers import inquiries, services
+from cases.transfers.models import Inquiry
 from cases.visits.receiving import LateVisit
 from tests.cast import NOON, SHANGHAI
 from tests.factories import Place, appoint, make_organisation, make_user
@@ -97,6 +98,17 @@ def test_a_filter_keeps_no_number_as_long_as_an_old_identity_number(county: User
     for act in (other.get(reverse("filter-edit", args=[row.pk])), other.post(reverse("filter-delete", args=[row.pk]))):
         assert act.status_code == 404
     assert SavedFilter.objects.exists()
+
+
+def test_no_words_carry_an_identity_number_to_another_county(on_ledger: Case, county: User, neighbour: Place, stranger: User) -> None:
+    number = identity.decrypt(bytes(on_ledger.student.id_cipher or b""), on_ledger.student.id_hash)
+    browser, address = as_(county), f"{reverse('inquiry-new', args=[on_ledger.pk])}?county={neighbour.area.pk}"
+    for spelt in (number, number.translate({ord(digit): ord(digit) + 0xFEE0 for digit in "0123456789"})):
+        answer = browser.post(address, {"believed_at": "茅坪镇", "question": f"身份证{spelt}，请核实"})
+        assert answer.status_code == 422
+    assert not Inquiry.objects.exists()
+    assert browser.post(address, {"believed_at": "茅坪镇", "question": "快递单号123456789012345678，请核实"}).status_code == 302
+    assert Inquiry.objects.get().to_county == neighbour.area
 
 
 def test_what_somebody_laid_before_the_conference_is_theirs_as_long_as_the_post_is(
