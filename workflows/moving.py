@@ -47,8 +47,8 @@ def follow(case: Case, entry: Entry, *, between_counties: bool) -> list[int]:
         if place is None:
             continue
         assigned = resolve(case, STEPS[row.step], today=timezone.localdate(moment), **place)
-        if (assigned.organisation_id, assigned.role, assigned.holder_id) == had:
-            continue
+        if (assigned.organisation_id, assigned.role) == had[:2] and (assigned.holder_id == had[2] or had[2] in assigned.people):
+            continue  # whoever holds it may do it still
         row.organisation_id, row.role, row.holder_id = assigned.organisation_id, assigned.role, assigned.holder_id
         row.save(update_fields=["organisation", "role", "holder"])
         _replan(row, case, moment)

@@ -187,6 +187,12 @@ def _moved(case: Case, entry: Entry) -> None:
     telling_between.moved_away(case, entry, people)
 
 
+def _changed(case: Case, entry: Entry) -> None:
+    """A correction of the child's class, school or village takes the tasks along, too."""
+    if entry.data.get("moved"):
+        telling_between.moved_away(case, entry, moving.follow(case, entry, between_counties=False))
+
+
 def _closed(case: Case, entry: Entry) -> None:
     """Nobody needs to answer an offer of a closed case, nor to enter it anywhere: a list that comes later shows what is amiss."""
     running.leave(case, (Kind.SCHOOL_ROLL,), moment=entry.occurred_at)
@@ -211,6 +217,7 @@ FOLLOW: dict[Verb, Callable[[Case, Entry], None]] = {
     Verb.SUPERVISION_WITHDRAWN: _order_withdrawn,
     Verb.TRANSFER_OFFERED: _begun(Kind.TRANSFER, "transfer"),
     Verb.TRANSFER_ACCEPTED: _moved,
+    Verb.STUDENT_CHANGED: _changed,
     Verb.TRANSFER_WITHDRAWN: _not_needed(Kind.TRANSFER, "transfer"),
     Verb.INQUIRY_ASKED: _begun(Kind.INQUIRY, "inquiry"),
     Verb.INQUIRY_WITHDRAWN: _not_needed(Kind.INQUIRY, "inquiry"),

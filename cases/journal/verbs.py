@@ -122,4 +122,4 @@ class Verb(models.TextChoices):
     SETTING_CHANGED = "setting.changed", _("setting changed")  # model, pk
     # pupils
     STUDENT_ADDED = "student.added", _("student registered")  # student
-    STUDENT_CHANGED = "student.changed", _("student's data changed")  # student, fields
+    STUDENT_CHANGED = "student.changed", _("student's data changed")  # student, fields, moved

@@ -136,9 +136,9 @@ def edit_student(student: Student, *, by: User, now: datetime, submission: UUID 
         return student
     student.save()
     _require_sight(student, by, Capability.EDIT_STUDENT)
-    case, moved = _move_case(student)
-    entry = record(Verb.STUDENT_CHANGED, case=case, actor=by, at=now, submission=submission, student=student.pk, fields=changed)
-    if case and moved:
+    case, moved, counted_elsewhere = _move_case(student)
+    entry = record(Verb.STUDENT_CHANGED, case=case, actor=by, at=now, submission=submission, student=student.pk, fields=changed, moved=moved)
+    if case and counted_elsewhere:
         log_move(case, entry, on=day(now))
     return student
 
@@ -241,16 +241,20 @@ def _check_class(school: Organisation | None, school_class: SchoolClass | None) 
         raise Refused(_("The class belongs to another school."))
 
 
-def _move_case(student: Student) -> tuple[Case | None, bool]:
-    """Let the open case follow its child to another class, school or village of the same county, and say whether its place or school is new."""
+def _move_case(student: Student) -> tuple[Case | None, bool, bool]:
+    """Let the open case follow its child to another class, school or village of the same county.
+
+    Returns the case, whether anything of its place is new, and whether that changes where the ledger counts the child.
+    """
     case: Case | None = Case.objects.select_for_update(no_key=True, of=("self",)).filter(student=student).first()
     if case is None or case.closed_at:
-        return case, False
+        return case, False, False
     places = responsible(student)
     if places["county_id"] != case.county_id:
         raise NeedsTransfer(_("The child has an open case, which stays with its county until the other county has taken it over."))
     counted = case.place_id, case.school_id
+    moved = any(getattr(case, column) != value for column, value in places.items())
     for column, value in places.items():
         setattr(case, column, value)
     case.save(update_fields=list(places))
-    return case, (case.place_id, case.school_id) != counted
+    return case, moved, (case.place_id, case.school_id) != counted

@@ -18,8 +18,10 @@ from cases.register.identity import BadIdentity
 from cases.register.locking import Refused
 from cases.register.models import Case, Guardian, Student
 from cases.register.students import KnownStudent, NeedsTransfer, add_guardian, edit_student, find_by_identity, register_student, show_identity
+from notifications.models import Notification
 from tests.cast import NOON
 from tests.factories import Place, identity_number, make_student
+from workflows.models import Assignment
 
 NUMBER = identity_number(born_on=date(2014, 3, 2), sex="female")
 
@@ -95,6 +97,21 @@ def test_a_correction_names_the_fields_and_the_open_case_follows(case: Case, pla
     case.refresh_from_db()
     assert case.school_class == place.other_class
     assert Entry.objects.get(verb="student.changed").data["fields"] == ["name", "school_class"]
+
+
+def test_the_tasks_follow_a_child_whose_class_was_corrected_and_stay_with_whoever_may_do_them_still(
+    village: User, other_teacher: User, case: Case, place: Place, principal: User, teacher: User
+) -> None:
+    def holders() -> dict[str, User | None]:
+        return {row.step: row.holder for row in Assignment.objects.filter(case=case, state="open").select_related("holder")}
+
+    before = holders()
+    edit_student(case.student, name="张晓明", by=principal, now=NOON)
+    assert holders() == before
+    edit_student(case.student, school_class=place.other_class, by=principal, now=NOON)
+    assert holders() == {**before, "first_visit": other_teacher}
+    told = Notification.objects.filter(recipient=teacher, message="tasks_moved_away")
+    assert (before["first_visit"], told.count()) == (teacher, 1)
 
 
 def test_an_open_case_does_not_leave_its_county_by_a_correction(case: Case, neighbour: Place, prefecture: User, county: User) -> None:
