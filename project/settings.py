@@ -134,6 +134,7 @@ FORM_RENDERER = "project.forms.KcFormRenderer"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", _("Simplified Chinese")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "project.formats"
 LANGUAGE_COOKIE_NAME = "kc_language"
 TIME_ZONE = "Asia/Shanghai"
 USE_TZ = True

@@ -1,0 +1,1 @@
+"""How dates are written, where a language of ours wants it otherwise than Django."""
