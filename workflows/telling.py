@@ -83,7 +83,7 @@ def _visit(case: Case, entry: Entry) -> None:
 
 
 def _late_visit(case: Case, entry: Entry) -> None:
-    """收到迟到的家访记录: whoever is in charge now looks at a record that arrived when things had changed."""
+    """收到补传的家访记录: whoever is in charge now looks at a record that arrived when things had changed."""
     visitor = entry.data.get("visitor", entry.actor_id)
     people = (person for person in in_charge(case, entry.data.get("line") or Line.EDUCATION) if person != visitor)
     send(case, "late_visit", people, key=f"late:{entry.pk}", link="/late-visits/")

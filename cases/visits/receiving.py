@@ -76,7 +76,7 @@ class Why(models.TextChoices):
 
 
 class LateVisit(models.Model):
-    """收到迟到的家访记录: a record that arrived when things had changed, until somebody in charge has seen it.
+    """收到补传的家访记录: a record that arrived when things had changed, until somebody in charge has seen it.
 
     With a `visit` it is attached to the case; without one only this copy was kept, and `said` holds its words.
     """
