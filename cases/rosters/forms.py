@@ -85,7 +85,7 @@ class GiveForm(forms.Form):
     """Whose a difference is from now on."""
 
     use_required_attribute = False
-    to = forms.ModelChoiceField(label=gettext_lazy("Responsible person"), queryset=User.objects.none())
+    to = forms.ModelChoiceField(label=gettext_lazy("Responsible person"), queryset=User.objects.none(), empty_label=gettext_lazy("Please choose"))
 
     def __init__(self, *args: Any, people: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

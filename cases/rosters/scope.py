@@ -17,13 +17,13 @@ if TYPE_CHECKING:
 READS = frozenset({Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.INSPECTOR, Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER})
 
 
-def _reach(user: User) -> Q:
+def _reach(user: User, prefix: str = "") -> Q:
     scope = NOTHING
     for post in user.posts():
         if post.role in READS:
-            scope |= under("county_id", post.organisation.area_id)
+            scope |= under(f"{prefix}county_id", post.organisation.area_id)
         elif post.role == Role.PRINCIPAL:
-            scope |= Q(school_id=post.organisation_id)
+            scope |= Q(**{f"{prefix}school_id": post.organisation_id})
     return scope
 
 
@@ -35,8 +35,8 @@ class RosterQuerySet(models.QuerySet["Roster"]):  # type: ignore[name-defined]  
 
 class DiscrepancyQuerySet(models.QuerySet["Discrepancy"]):  # type: ignore[name-defined]  # known to the types alone
     def visible_to(self, user: User) -> Self:
-        """Differences of these counties, and those of a principal's own school; no others."""
-        return self.filter(_reach(user))
+        """Differences of these counties, and those of a principal's own school; one about a case only while the case is theirs, too."""
+        return self.filter(_reach(user)).filter(Q(case=None) | _reach(user, "case__"))
 
     def open(self) -> Self:
         return self.filter(settled="")

@@ -100,6 +100,8 @@ def discrepancy(request: OfficerRequest, pk: int) -> HttpResponseBase:
         if done is not None:
             messages.success(request, _("The difference is settled."))
             return redirect("rosters")
+    if found.case and request.method != "POST":
+        record(Verb.CASE_VIEWED, case=found.case, actor=request.user, at=now, discrepancy=found.pk)
     sees_case = found.case_id is not None and Case.objects.visible_to(request.user).filter(pk=found.case_id).exists()
     context = {
         "found": found,
@@ -107,6 +109,7 @@ def discrepancy(request: OfficerRequest, pk: int) -> HttpResponseBase:
         "form": form,
         "give": GiveForm(people=settling.people_for(found, now)) if may_settle else None,
         "case_url": found.case.get_absolute_url() if found.case and sees_case else "",
+        "may_report": form is not None and found.kind == Difference.MISSING_HERE and request.user.can(Capability.OPEN_CASE),
         "sides": _sides(found),
         "submission": submission_of(request) or uuid4(),
         "crumbs": [(_("Agreement of the ledgers"), reverse("rosters")), (str(found.get_kind_display()), "")],
@@ -157,7 +160,7 @@ def settle_many(request: OfficerRequest) -> HttpResponseBase:
 
 @require_safe
 @officers_only
-@needs(Capability.EXPORT, Capability.RECONCILE)
+@needs(Capability.EXPORT)
 def export(request: OfficerRequest) -> HttpResponse:
     """What the filters show as a spreadsheet, numbers masked; on record."""
     today = clock.day(clock.now())

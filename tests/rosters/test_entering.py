@@ -11,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from cases.directory.capabilities import NotAllowed
+from cases.journal.models import Entry
 from cases.register.models import Case
 from cases.rosters.entering import AlreadyEntered, NotOnLedger, enter_in_roll
 from cases.rosters.models import Discrepancy
@@ -64,7 +65,7 @@ def test_a_child_under_suspicion_has_nothing_to_enter(case: Case, principal: Use
         enter_in_roll(case, on=case.opened_at.date(), by=principal, now=LATER)
 
 
-def test_the_pages_lead_from_the_file_to_the_settled_difference(client: Client, entered: Make, county: User, stranger: User) -> None:
+def test_the_pages_lead_from_the_file_to_the_settled_difference(client: Client, entered: Make, county: User, principal: User, stranger: User) -> None:
     case = entered()
     client.force_login(county)
     file = book([line(case.student, "已复学")])
@@ -84,6 +85,15 @@ def test_the_pages_lead_from_the_file_to_the_settled_difference(client: Client, 
     client.force_login(stranger)
     assert client.get(roster).status_code == 404
     assert client.get(found.get_absolute_url()).status_code == 404
+    client.force_login(principal)
+    assert client.get(found.get_absolute_url()).status_code == 200
+    assert client.get(reverse("discrepancies-export")).status_code == 403, "a list of names is the county's to take out"
+
+    assert Entry.objects.filter(verb="case.viewed", case=case, actor=county).exists()
+    Case.objects.filter(pk=case.pk).update(county_id=stranger.posts()[0].organisation.area_id, school=None)
+    for somebody in (county, principal):
+        client.force_login(somebody)
+        assert client.get(found.get_absolute_url()).status_code == 404, "the child is another county's now"
 
 
 def test_many_entries_are_noted_at_once(client: Client, entered: Make, principal: User) -> None:
