@@ -185,10 +185,13 @@ def _crumbs(request: OfficerRequest, within: Within, area: Area) -> list[tuple[s
     while step is not None and step.pk.startswith(own):
         line.insert(0, (step.name, _address("board", Within(step.pk))))
         step = step.parent
+    # whoever is looked at has to be of the own area: the name of any other is nobody's business here
     if within.unit is not None:
-        line.append((Organisation.objects.filter(pk=within.unit).values_list("name", flat=True).first() or "", ""))
+        units = Organisation.objects.filter(pk=within.unit, area__code__startswith=own)
+        line.append((units.values_list("name", flat=True).first() or "", ""))
     elif within.person is not None:
-        line.append((User.objects.filter(pk=within.person).values_list("name", flat=True).first() or "", ""))
+        people = User.objects.filter(pk=within.person, appointments__organisation__area__code__startswith=own)
+        line.append((people.values_list("name", flat=True).first() or "", ""))
     if line and within.unit is None and within.person is None:
         line[-1] = (line[-1][0], "")
     return [(_("Boards"), reverse("board")), *line]
