@@ -18,7 +18,7 @@ from django.utils.dates import MONTHS
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases.directory.capabilities import Capability, NotAllowed
+from cases.directory.capabilities import Capability, NotAllowed, may
 from cases.directory.edge import OfficerRequest, needs, officers_only
 from cases.directory.models import Area, Level
 from cases.journal import clock
@@ -68,6 +68,7 @@ def reports(request: OfficerRequest) -> HttpResponse:
         "accepted": states[ReportState.ACCEPTED],
         "state": wanted,
         "reached": sum(1 for row in rows if row.report and not row.is_sent and reporting.may_remind(row.report, request.user)),
+        "may_export": may(request.user, Capability.EXPORT),
         "form": RemindForm(),
         "submission": uuid4(),
         "crumbs": [(_("Ledger"), "/ledger/"), (_("Monthly reports"), "")],

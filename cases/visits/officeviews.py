@@ -41,7 +41,7 @@ ROWS: dict[str, Any] = {"mode": Mode, "met": Met, "outcome": VisitOutcome}
 @officers_only
 @needs(Capability.SUPERVISE)
 def late_visits(request: OfficerRequest) -> HttpResponse:
-    """收到迟到的家访记录, those that nobody has seen first; and the tasks on phones of which nothing is heard."""
+    """收到补传的家访记录, those that nobody has seen first; and the tasks on phones of which nothing is heard."""
     seen = request.GET.get("tab") == "seen"
     rows = LateVisit.objects.visible_to(request.user).select_related("case__student", "visitor", "seen_by").order_by("-received_at", "-pk")
     waiting = LateVisit.objects.visible_to(request.user).waiting().count()
@@ -57,6 +57,7 @@ def late_visits(request: OfficerRequest) -> HttpResponse:
         ],
         "seen": seen,
         "may_import": may(request.user, Capability.EDIT_STUDENT),
+        "may_print": may(request.user, Capability.LOG_VISIT),
         "crumbs": [(_("Late visits and phones"), "")],
     }
     return render(request, "cases/visits/late_visits.html", context)

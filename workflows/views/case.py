@@ -104,7 +104,7 @@ def _head(request: OfficerRequest, found: Case, now: datetime, tasks: list[Any])
         "mine": (mine[0], title(mine[0].step)) if mine else None,
         "raised": found.escalations.filter(state=EscalationState.OPEN).order_by("-rung").values_list("rung", flat=True).first(),
         "menu": menu.of(found, request.user),
-        "identity_url": find("student-identity", args=[found.student_id]) if may(request.user, Capability.SHOW_IDENTITY, found) else "",
+        "identity_url": find("student", args=[found.student_id]) + "#identity" if may(request.user, Capability.SHOW_IDENTITY, found) else "",
     }
 
 

@@ -69,7 +69,7 @@ def cases(request: OfficerRequest) -> HttpResponseBase:
         "shown": found.shown,
         "page": page,
         "rows": [_row(row, localdate(now)) for row in page],
-        "report_url": find_link("report"),
+        "report_url": find_link("report") if may(user, Capability.OPEN_CASE) else "",
     }
     return render(request, "workflows/cases.html", context)
 
