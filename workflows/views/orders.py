@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, override
@@ -213,5 +214,5 @@ def _proposal(request: OfficerRequest, case: Case) -> dict[str, Any]:
     late = max((localdate(now) - due).days, 0)
     said |= {"escalation": found.pk, "addressee": task.organisation_id}
     with override(PAPER_LANGUAGE):
-        said["demand"] = str(words) % {"task": title(task.step), "day": due.isoformat(), "days": late}
+        said["demand"] = str(words) % {"task": title(task.step), "day": date_format(due), "days": late}
     return said
