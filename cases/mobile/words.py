@@ -36,6 +36,7 @@ def _screens() -> dict[str, str]:
         "little_room": _("This phone is almost full. Please make room before the visit, or take a paper form along."),
         "broken": _("This page could not be shown. Nothing is lost; please open it again."),
         "stale": _("These pages were renewed in another window. Nothing is lost."),
+        "blocked": _("These pages are open in another window as well. Please close that window; nothing is lost."),
         "load_again": _("Load again"),
         "no_store": _("This browser keeps nothing on the phone. Please use Chrome or Safari, or the pages for the computer."),
         "big_site": _("Pages for the computer"),

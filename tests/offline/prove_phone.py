@@ -99,18 +99,41 @@ def test_the_browser_is_started_again(start: Callable[[], Handset], children: li
     on_record(record, photos=2)
 
 
-def test_a_new_schema_keeps_the_queue(handset: Handset, children: list[Case]) -> None:
+def test_a_new_schema_keeps_the_queue_and_what_is_being_written(handset: Handset, children: list[Case]) -> None:
     handset.offline()
     records = [handset.visit(child.pk, photos=1) for child in children]
+    handset.write(children[0].pk, more=(("account", "还没写完"),))
     newer = Handset(handset.context, handset.server)
     newer.page.add_init_script(NEWER)
     newer.page.goto(f"{newer.server}/m/")
     newer.unlock()
     handset.until_says("stale")
     assert newer.page.evaluate("indexedDB.databases().then(all => all[0].version)") == 2
+    assert [row["id"] for row in newer.rows("drafts")] != []
     handset.offline(False)
     newer.until_sent(*records)
     on_record(*records, photos=1)
+    handset.until_says("stale")
+    assert handset.errors == []
+
+
+# A window that holds the database and makes no room, as one that sleeps does.
+HOLD = "new Promise(done => { const asked = indexedDB.open('kc-phone'); asked.onsuccess = () => { window.held = asked.result; done(true); }; })"
+
+
+def test_a_window_that_makes_no_room_is_named_and_waited_for(handset: Handset, children: list[Case]) -> None:
+    handset.offline()
+    record = handset.visit(children[0].pk, photos=1)
+    handset.page.evaluate(HOLD)
+    newer = Handset(handset.context, handset.server)
+    newer.page.add_init_script(NEWER)
+    newer.page.goto(f"{newer.server}/m/")
+    newer.until_says("blocked")
+    handset.page.close()
+    newer.unlock()
+    handset.offline(False)
+    newer.until_sent(record)
+    on_record(record, photos=1)
 
 
 def test_a_clock_that_is_two_hours_fast(phone: Callable[..., Handset], children: list[Case]) -> None:

@@ -21,7 +21,6 @@ let redraw = null; // draws the open screen again when the queue has moved
 let drawing = 0;
 let known = null; // what the server last said about who is logged in
 let seen = Date.now();
-let waitingWorker = null;
 let connecting = null;
 
 function head(title, back, tabs) {
@@ -231,7 +230,7 @@ async function reach() {
     if (trouble.kind) toast(say("not_fresh"));
   }
   await language();
-  if (navigator.serviceWorker) navigator.serviceWorker.ready.then((registered) => registered.active.postMessage("later"));
+  keepLater();
   await tell();
 }
 
@@ -246,34 +245,43 @@ async function language() {
 
 async function register() {
   if (!("serviceWorker" in navigator)) return;
-  const had = Boolean(navigator.serviceWorker.controller);
+  let had = Boolean(navigator.serviceWorker.controller); // the first worker of all changes nothing that is on the screen
   navigator.serviceWorker.addEventListener("message", (event) => {
     if (event.data === "send") outbox.run({ fresh: true });
     if (event.data === "reload" && !form.isOpen()) location.reload();
   });
-  navigator.serviceWorker.addEventListener("controllerchange", () => had && !form.isOpen() && location.reload());
+  navigator.serviceWorker.addEventListener("controllerchange", () => {
+    if (had && !form.isOpen()) location.reload();
+    had = true;
+  });
   try {
-    const registered = await navigator.serviceWorker.register(about.phone + "sw.js", { scope: about.phone });
-    const waits = () => {
-      waitingWorker = registered.waiting;
-      renew();
-    };
-    if (registered.waiting) waits();
-    registered.addEventListener("updatefound", () => registered.installing.addEventListener("statechange", () => registered.waiting && waits()));
+    await navigator.serviceWorker.register(about.phone + "sw.js", { scope: about.phone });
+    await renew();
   } catch {
     // refused, as in some apps' own browsers: the pages work while there is a network, and say so
     dispatchEvent(new Event("kc-noworker"));
   }
 }
 
-// A new version takes over while nobody writes and nothing is being sent.
-function renew() {
-  if (waitingWorker && !form.isOpen() && !outbox.live.size && (document.hidden || !vault.isOpen())) waitingWorker.postMessage("skip");
+// Once for each opening of the pages: a worker that is kept busy is not replaced.
+let told = false;
+function keepLater() {
+  if (told || !navigator.serviceWorker) return;
+  told = true;
+  navigator.serviceWorker.ready.then((registered) => registered.active.postMessage("later"));
+}
+
+// A new version takes over while nobody writes and nothing is being sent. Asked for when that is so: what an event told earlier may be gone.
+async function renew() {
+  if (!navigator.serviceWorker || form.isOpen() || outbox.live.size || (vault.isOpen() && !document.hidden)) return;
+  const registered = await navigator.serviceWorker.getRegistration();
+  if (registered && registered.waiting) registered.waiting.postMessage("skip");
 }
 
 // ---- events
 
 addEventListener("kc-outbox", () => {
+  if (main.dataset.screen === "stale") return;
   tell();
   if (redraw) redraw();
 });
@@ -283,16 +291,25 @@ addEventListener("kc-refresh", async () => {
   await connect();
   if (address()[0] === "tasks") await show();
 });
-addEventListener("kc-stale", () => {
+function stop(text) {
+  drawing++;
+  redraw = null;
+  vault.lock(); // nothing is sent or drawn any more
   main.textContent = "";
-  main.append(h("section.kc-pin", null, h("h2", null, say("stale")), button(say("load_again"), () => location.reload(), ".kc-btn--primary", "refresh")));
-});
+  main.dataset.screen = "stale";
+  main.append(h("section.kc-pin", null, h("h2", null, text), button(say("load_again"), () => location.reload(), ".kc-btn--primary", "refresh")));
+}
+addEventListener("kc-stale", () => stop(say("stale")));
+addEventListener("kc-blocked", () => stop(say("blocked")));
 addEventListener("online", () => vault.isOpen() && connect());
-addEventListener("offline", tell);
+addEventListener("offline", () => main.dataset.screen !== "stale" && tell());
 addEventListener("pagehide", () => form.keep());
 for (const name of ["pointerdown", "keydown", "input"]) addEventListener(name, () => (seen = Date.now()), { passive: true });
 const idle = () => vault.isOpen() && Date.now() - seen > vault.IDLE && lock();
-setInterval(idle, 10000);
+setInterval(() => {
+  idle();
+  renew(); // again, if the old worker was busy the last time
+}, 10000);
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return renew();
   idle();
@@ -302,6 +319,7 @@ document.addEventListener("visibilitychange", () => {
 async function start() {
   try {
     if (!window.crypto || !crypto.subtle) throw new Error("no crypto");
+    store.beforeClosing(form.keep);
     await store.open();
   } catch (error) {
     head(say("brand"), "", false);

@@ -15,7 +15,11 @@ export const STEPS = [
   },
 ];
 
+const PATIENCE = 2000; // milliseconds for what is being written down before this window makes room
 let base = null;
+let keep = () => {};
+// What is to be written down before this window gives the database up.
+export const beforeClosing = (work) => (keep = work);
 
 export function open(steps = STEPS) {
   return new Promise((done, fail) => {
@@ -24,12 +28,18 @@ export function open(steps = STEPS) {
       for (let n = event.oldVersion; n < steps.length; n++) steps[n](asked.result, asked.transaction);
     };
     asked.onerror = () => fail(asked.error);
+    // another window has not made room: it sleeps, or is of a version that never does
+    asked.onblocked = () => dispatchEvent(new Event("kc-blocked"));
     asked.onsuccess = () => {
       base = asked.result;
       // A newer version of the pages wants to add to the schema: make room, and let the screen be loaded again.
-      base.onversionchange = () => {
-        base.close();
-        dispatchEvent(new Event("kc-stale"));
+      base.onversionchange = async () => {
+        try {
+          await Promise.race([keep(), new Promise((go) => setTimeout(go, PATIENCE))]);
+        } finally {
+          base.close();
+          dispatchEvent(new Event("kc-stale"));
+        }
       };
       base.onclose = () => dispatchEvent(new Event("kc-stale"));
       done(base);

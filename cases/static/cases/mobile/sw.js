@@ -36,7 +36,7 @@ addEventListener("fetch", (event) => {
 });
 
 addEventListener("message", (event) => {
-  if (event.data === "skip") skipWaiting();
+  if (event.data === "skip") event.waitUntil(skipWaiting());
   if (event.data === "later") event.waitUntil(bring(later).catch(() => {})); // asked again when the pages open again
   if (event.data.language) {
     event.waitUntil((async () => {
