@@ -16,6 +16,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from project import due as deadlines
 
@@ -52,6 +53,12 @@ def due(context: Context, at: date | None, paused: bool = False, done: bool = Fa
     moment = now or (page_now if isinstance(page_now, datetime) else timezone.now())
     state = deadlines.due(at, now=moment, paused=paused, done=done)
     return tag(state.tone, state.text, state.icon)
+
+
+@register.simple_tag
+def year_month(year: int, month: int) -> str:
+    """A month of a year, as a title says it."""
+    return pgettext("month of a year", "%(year)s-%(month)02d") % {"year": year, "month": month}
 
 
 @register.simple_tag
