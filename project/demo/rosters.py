@@ -5,19 +5,32 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from io import BytesIO
 
+from django.db.models import F
 from django.utils import timezone
 
 from cases.directory.models import User
 from cases.register import identity
 from cases.register.models import Case, Standing
 from cases.rosters import importing, reading, settling, working
+from cases.rosters.entering import enter_in_roll
 from cases.rosters.models import Difference, Discrepancy
 from cases.sheets.writing import table_book
+from project.demo.stories import at
 from project.demo.world import COUNTY
 
 WORDS = {Standing.STILL_OUT: "仍辍学", Standing.RETURNED: "已复学", Standing.DEDUCTED: "核减", Standing.DEFERRED: "延缓入学"}
+FORGOTTEN = 14  # every so manieth child is not entered there in time
 EACH = 3  # children of each kind of difference
 STRANGERS = (("向家豪", "2012-04-17"), ("覃雨欣", "2013-09-02"), ("田浩宇", "2011-11-23"))
+
+
+def enter(now: datetime) -> None:
+    """Schools enter their children in the school-roll system on the day after the ledger; a few forget it."""
+    waiting = Case.objects.filter(
+        entered_ledger_on__lt=timezone.localdate(now), in_roll_ledger_on=None, closed_at=None, paused_at=None, school__isnull=False
+    )
+    for case in waiting.annotate(forgotten=F("pk") % FORGOTTEN).exclude(forgotten=0).order_by("pk"):
+        enter_in_roll(case, on=timezone.localdate(now), by=at(case, "principal"), now=now)
 
 
 def tell(now: datetime) -> None:

@@ -98,6 +98,7 @@ def _play(lives: list[stories.Life], now: datetime, say: Callable[[str], object]
     for count, (moment, _number, life) in enumerate(facts, 1):
         while told + timedelta(days=1) < moment:
             told += timedelta(days=1)
+            rosters.enter(told)
             _sweep(told)
         stories.tell(life, moment)
         if count % 100 == 0:
