@@ -92,9 +92,9 @@ def members(
         conditions.append("priority")
     if key:
         among = f", line(key, name, position) AS ({LINES[level]})"
-        conditions.append(f"coalesce((SELECT line.key FROM line WHERE line.key = {key_of(level, GROUP[level])}), '-') = %(key)s")  # noqa: S608
+        conditions.append(f"coalesce((SELECT line.key FROM line WHERE line.key = {key_of(level, GROUP[level])}), '-') = %(key)s")  # noqa: S608  of our own names
         values["key"] = key
-    statement = f"WITH child AS NOT MATERIALIZED ({counted}){among} SELECT case_id FROM child WHERE {' AND '.join(conditions)}"  # noqa: S608
+    statement = f"WITH child AS NOT MATERIALIZED ({counted}){among} SELECT case_id FROM child WHERE {' AND '.join(conditions)}"  # noqa: S608  of our own names
     found: QuerySet[Case] = Case.objects.filter(pk__in=RawSQL(*in_order(statement, values)))  # noqa: S611  values are bound
     return found
 
@@ -105,7 +105,7 @@ def names(
     """Everybody who is counted: case, column (the last round's alone), priority household, township, school. Each child once; one query."""
     rules = rules or rulebook.in_force()
     counted, values = children(At(year, until, as_of), within or Within(), replace(rules, relapse_counts_again=False))
-    statement = f"SELECT case_id, {PLACE}, priority, left(place_id, 9), school_id FROM ({counted}) child ORDER BY case_id"  # noqa: S608
+    statement = f"SELECT case_id, {PLACE}, priority, left(place_id, 9), school_id FROM ({counted}) child ORDER BY case_id"  # noqa: S608  of our own names
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [(case, Column(column), priority, township, school) for case, column, priority, township, school in cursor.fetchall()]
