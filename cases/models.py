@@ -30,7 +30,7 @@ from cases.spotchecks.models import Draw, SpotCheck
 from cases.supervision.models import OrderDecision, OrderReply, SupervisionOrder
 from cases.transfers.models import Inquiry, Transfer
 from cases.visits.models import HomeVisit, PersuasionRound, VillageCheck
-from cases.visits.receiving import Arrival, CorrectionRequest, LateVisit
+from cases.visits.receiving import Arrival, CorrectionRequest, Denial, LateVisit
 
 __all__ = [
     "Absence",
@@ -46,6 +46,7 @@ __all__ = [
     "CodeItem",
     "CorrectionRequest",
     "CourtRecord",
+    "Denial",
     "Discrepancy",
     "Document",
     "Draw",

@@ -20,8 +20,14 @@ class Verb(models.TextChoices):
     VISIT_CONFIRMED = "visit.confirmed", _("joint visit confirmed")  # visit, line
     VISIT_SET_ASIDE = "visit.set_aside", _("record of a visit set aside for the supervisor")  # record, visitor, why
     VISIT_SEEN_LATE = "visit.seen_late", _("late record of a visit taken note of")  # late, record
+    VISIT_TAKEN_OVER = "visit.taken_over", _("record of somebody who did not answer for the child taken over")  # late, visit, visitor
+    VISIT_REFUSED = "visit.refused", _("record of somebody who did not answer for the child not taken over")  # late, record
+    PHOTOS_DELETED = "photos.deleted", _("photos of a record that was not taken over deleted")  # late, count
+    VISIT_DENIED = "visit.denied", _("visit denied by the person under whose name it was entered")  # visit, visitor, entered_by
+    DENIAL_SETTLED = "visit.denial_settled", _("denied visit looked into")  # visit, visitor
     CORRECTION_ASKED = "visit.correction_asked", _("correction of a visit asked for")  # visit, visitor
     PHONE_SILENT = "phone.silent", _("nothing heard of the phone that took a task along")  # phone, task, heard_at
+    PHONE_LOST = "phone.lost", _("phone reported lost")  # phone, user
     PHONE_FILE_TAKEN = "phone.file_taken", _("exported file of a phone taken in")  # file, owner, count
     VILLAGE_CHECKED = "village.checked", _("village check recorded")  # check, found
     VERIFICATION_CONCLUDED = "verification.concluded", _("verification concluded")  # verification, conclusion, code

@@ -31,6 +31,13 @@ class Phone(models.Model):
     token_session = models.CharField(max_length=64, blank=True, editable=False)  # digest of the session in which it was given
     self_check = models.JSONField(_("self-check"), default=dict, blank=True)
     checked_at = models.DateTimeField(null=True, blank=True)
+    version = models.CharField(_("version of the pages"), max_length=40, blank=True)  # as the phone last said
+    waiting = models.PositiveIntegerField(_("records waiting on the phone"), null=True, blank=True)  # as the phone last said; null: never
+    waiting_at = models.DateTimeField(null=True, blank=True)
+    # said to be lost: no cookie opens it, and its half of the key needs the password
+    lost_at = models.DateTimeField(_("lost since"), null=True, blank=True)
+    lost_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    lost_reason = models.TextField(_("how it was lost"), blank=True)
 
     class Meta:
         verbose_name = _("phone")
@@ -38,6 +45,7 @@ class Phone(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["user", "device"], name="a_person_once_a_device"),
             models.UniqueConstraint(fields=["token_digest"], condition=~models.Q(token_digest=""), name="a_token_opens_one_phone"),
+            models.CheckConstraint(condition=models.Q(lost_at__isnull=True) | models.Q(token_digest=""), name="a_lost_phone_has_no_token"),
         ]
         indexes = [models.Index(fields=["heard_at"], name="phone_silence")]
 

@@ -11,9 +11,10 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cases.files.models import StoredFile
 from cases.journal.clock import EngineNow
 from cases.visits.models import HomeVisit
-from cases.visits.scope import CorrectionQuerySet, LateVisitQuerySet
+from cases.visits.scope import CorrectionQuerySet, DenialQuerySet, LateVisitQuerySet
 
 CLOCK_OFF = timedelta(minutes=10)  # a phone whose clock differs by more is marked
 
@@ -75,6 +76,13 @@ class Why(models.TextChoices):
     REFUSED = "refused", _("the record could not be taken as it was")
 
 
+class Decision(models.TextChoices):
+    """What became of a record of which only a copy was kept."""
+
+    TAKEN = "taken", _("taken over")
+    REFUSED = "refused", _("not taken over")
+
+
 class LateVisit(models.Model):
     """收到补传的家访记录: a record that arrived when things had changed, until somebody in charge has seen it.
 
@@ -92,6 +100,9 @@ class LateVisit(models.Model):
     seen_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     seen_at = models.DateTimeField(null=True, blank=True)
     note = models.TextField(_("note"), blank=True)
+    decision = models.CharField(_("decision"), max_length=8, choices=Decision, blank=True)
+    photos = models.ManyToManyField(StoredFile, related_name="late_copies", blank=True)  # of a copy alone; a visit has its own
+    photos_gone_at = models.DateTimeField(null=True, blank=True)  # deleted when the copy was not taken over and its time had passed
 
     objects: ClassVar = LateVisitQuerySet.as_manager()
 
@@ -103,7 +114,9 @@ class LateVisit(models.Model):
             models.CheckConstraint(
                 condition=Q(seen_by__isnull=True, seen_at__isnull=True) | Q(seen_by__isnull=False, seen_at__isnull=False),
                 name="seen_by_somebody_at_a_time",
-            )
+            ),
+            models.CheckConstraint(condition=Q(decision="") | Q(seen_at__isnull=False), name="decided_by_somebody"),
+            models.CheckConstraint(condition=~Q(decision="taken") | Q(visit__isnull=False), name="taken_over_as_a_visit"),
         ]
 
     def __str__(self) -> str:
@@ -129,3 +142,31 @@ class CorrectionRequest(models.Model):
 
     def __str__(self) -> str:
         return f"correction of {self.visit_id}"
+
+
+class Denial(models.Model):
+    """非本人记录: whoever stands as visitor of a record that somebody else entered says that it was not so, until somebody in charge settled it."""
+
+    visit = models.OneToOneField(HomeVisit, models.PROTECT, related_name="denial")
+    reason = models.TextField(_("what was not so"))
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    said_at = models.DateTimeField()
+    settled_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
+    settled_at = models.DateTimeField(null=True, blank=True)
+    settlement = models.TextField(_("what was found"), blank=True)
+
+    objects: ClassVar = DenialQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("visit denied by its visitor")
+        verbose_name_plural = _("visits denied by their visitors")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(settled_by__isnull=True, settled_at__isnull=True) | Q(settled_by__isnull=False, settled_at__isnull=False),
+                name="settled_by_somebody_at_a_time",
+            ),
+            models.CheckConstraint(condition=Q(settled_by__isnull=True) | ~Q(settled_by=models.F("said_by")), name="nobody_settles_their_own_denial"),
+        ]
+
+    def __str__(self) -> str:
+        return f"denial of {self.visit_id}"

@@ -19,6 +19,16 @@ class VisitQuerySet(models.QuerySet["HomeVisit"]):  # type: ignore[name-defined]
         return self.filter(case_scope(user, "case__"))
 
 
+class DenialQuerySet(models.QuerySet["Denial"]):  # type: ignore[name-defined]  # known to the types alone
+    def visible_to(self, user: User) -> Self:
+        """Denials of visits of the cases that the user may see, and the user's own; no others."""
+        return self.filter(case_scope(user, "visit__case__") | Q(said_by=user))
+
+    def waiting(self) -> Self:
+        """Those that nobody in charge has settled yet."""
+        return self.filter(settled_at=None)
+
+
 class LateVisitQuerySet(models.QuerySet["LateVisit"]):  # type: ignore[name-defined]  # known to the types alone
     def visible_to(self, user: User) -> Self:
         """Late records of the cases that the user may see; no others."""
