@@ -2,7 +2,7 @@
 
 1. each line is matched to a child: as somebody confirmed, by identity number, by school-roll number;
 2. what remains on both sides with the same name, date of birth and school is possibly the same child, which a person decides;
-3. differences are entered once, found again by their key, and closed when the list no longer shows them.
+3. differences are entered once, found again by their key, and closed when a list that can know it no longer shows them.
 """
 
 from __future__ import annotations
@@ -91,7 +91,22 @@ def _values(roster: Roster) -> dict[str, Any]:
         "taken_on": roster.taken_on,
         "year": roster.taken_on.replace(month=1, day=1),
         "bureau": bureau,
+        "newer": [] if roster.school_id else _spoken_for(roster),
+        "county_list": _last_of_the_county(roster),
     }
+
+
+def _spoken_for(roster: Roster) -> list[int]:
+    """The schools whose own list is newer than this one of the county, which is silent about them."""
+    own = Roster.objects.filter(county=roster.county_id, school__isnull=False, state=RosterState.COMPARED, taken_on__gt=roster.taken_on)
+    return list(own.values_list("school_id", flat=True).distinct())
+
+
+def _last_of_the_county(roster: Roster) -> int | None:
+    """The county's last list: its lines are kept, and say at which school a child stands there."""
+    of_county = Roster.objects.filter(county=roster.county_id, school=None, state=RosterState.COMPARED).exclude(pk=roster.pk)
+    found: int | None = of_county.order_by("-taken_on", "-pk").values_list("pk", flat=True).first()
+    return found
 
 
 def _kinds(roster: Roster) -> dict[str, int]:

@@ -39,8 +39,8 @@ WITH latest AS (
     FROM cases_tally tally JOIN cases_roster roster ON roster.id = tally.roster_id
     WHERE NOT EXISTS (  -- a later list of the whole county in which the school no longer appears
         SELECT FROM cases_roster later WHERE later.county_id = tally.county_id AND later.school_id IS NULL AND later.state = 'compared'
-          AND later.id > tally.roster_id)
-    ORDER BY tally.county_id, tally.school_id, tally.roster_id DESC
+          AND later.id > tally.roster_id AND later.taken_on >= roster.taken_on)
+    ORDER BY tally.county_id, tally.school_id, roster.taken_on DESC, tally.roster_id DESC
 ), open AS (
     SELECT county_id, school_id, count(*) AS open, count(*) FILTER (WHERE due_on < %(today)s) AS late,
            count(DISTINCT coalesce('c' || case_id, 'r' || row_id)) AS differing

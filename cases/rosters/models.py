@@ -150,6 +150,7 @@ class Settled(models.TextChoices):
     SAME = "same", _("the same child")
     NOT_SAME = "not_same", _("two different children")
     GONE = "gone", _("gone with the next list")
+    MOVED = "moved", _("the child belongs to another county now")
 
 
 class Discrepancy(models.Model):
@@ -166,6 +167,8 @@ class Discrepancy(models.Model):
     said = models.CharField(max_length=100, blank=True)  # what the two sides say: "both are right" holds as long as they do
     found_in = models.ForeignKey(Roster, models.PROTECT, related_name="+")
     seen_in = models.ForeignKey(Roster, models.PROTECT, related_name="discrepancies")  # the last list that showed it
+    # the last list of the whole county that showed it: then a school's own list does not settle it by keeping silent
+    county_list = models.ForeignKey(Roster, models.PROTECT, null=True, blank=True, related_name="+")
     found_at = models.DateTimeField(db_default=EngineNow())
     # who answers for it: the school, else the county's education bureau
     organisation = models.ForeignKey("cases.Organisation", models.PROTECT, related_name="+", verbose_name=_("unit"))

@@ -4,8 +4,8 @@
 
 from __future__ import annotations
 
-# Our side: the cases of the list's county or school; and of these whoever must stand on the other ledger on the day of the list.
-# Children cleared in an earlier year are on neither table any more; those still out are.
+# Our side: the cases of the list's county or school, without the schools that a newer list of their own speaks for; and of these whoever
+# must stand on the other ledger on the day of the list. Children cleared in an earlier year are on neither table any more; those still out are.
 OURS = """
 WITH scope AS (
     SELECT one.id, one.student_id, one.school_id, one.standing, one.education_id, student.name, student.born_on, student.id_hash,
@@ -15,6 +15,7 @@ WITH scope AS (
                     OR (one.standing IN ('returned', 'deducted', 'deferred') AND one.entered_ledger_on >= %(year)s)) AS counts
     FROM cases_case one JOIN cases_student student ON student.id = one.student_id
     WHERE one.county_id = %(county)s AND (%(school)s::bigint IS NULL OR one.school_id = %(school)s)
+      AND (one.school_id IS NULL OR one.school_id <> ALL(%(newer)s::bigint[]))
 )
 """
 
@@ -44,7 +45,8 @@ MATCHES = (
     """,
 )
 
-# Every difference that the two sides show now, with the key under which the next list finds it again.
+# Every difference that the two sides show now, with the key under which the next list finds it again. One school's list knows who stands
+# there at this school, and no more: a child that the county's last list has at another school is not missing, nor is one whose case is elsewhere.
 FOUND = (
     OURS
     + """, matched AS (
@@ -53,9 +55,15 @@ FOUND = (
         FROM cases_rosterrow line JOIN scope ON scope.student_id = line.student_id WHERE line.roster_id = %(roster)s
     ), lonely AS (
         SELECT scope.* FROM scope WHERE NOT EXISTS (SELECT FROM matched WHERE matched.case_id = scope.id)
+          AND (%(school)s::bigint IS NULL OR NOT EXISTS (
+              SELECT FROM cases_rosterrow elsewhere WHERE elsewhere.roster_id = %(county_list)s AND elsewhere.student_id = scope.student_id
+                AND elsewhere.school_id <> %(school)s))
     ), strange AS (
         SELECT line.* FROM cases_rosterrow line
         WHERE line.roster_id = %(roster)s AND NOT EXISTS (SELECT FROM matched WHERE matched.id = line.id)
+          AND (line.school_id IS NULL OR line.school_id <> ALL(%(newer)s::bigint[]))
+          AND NOT EXISTS (SELECT FROM cases_case other WHERE other.student_id = line.student_id AND other.county_id = %(county)s
+                          AND other.school_id IS DISTINCT FROM %(school)s::bigint)
     ), likely AS (
         SELECT DISTINCT ON (strange.id) strange.id AS row_id, lonely.id AS case_id, lonely.school_id AS our_school, strange.person,
                lonely.standing AS ours, strange.standing AS theirs
@@ -90,7 +98,9 @@ FOUND = (
 SEEN = (
     FOUND
     + """
-    UPDATE cases_discrepancy old SET seen_in_id = %(roster)s, row_id = found.row_id, ours = found.ours, theirs = found.theirs, said = found.said
+    UPDATE cases_discrepancy old SET seen_in_id = %(roster)s, row_id = found.row_id,
+        county_list_id = CASE WHEN %(school)s::bigint IS NULL THEN %(roster)s ELSE old.county_list_id END,
+        ours = found.ours, theirs = found.theirs, said = found.said
     FROM found WHERE old.county_id = %(county)s AND old.settled = '' AND old.kind = found.kind AND old.key = found.key
     """
 )
@@ -114,18 +124,34 @@ NEW = (
         GROUP BY organisation_id, role HAVING count(DISTINCT user_id) = 1
     )
     INSERT INTO cases_discrepancy (county_id, school_id, kind, key, case_id, row_id, ours, theirs, said, found_in_id, seen_in_id,
-                                   organisation_id, holder_id, settled, reason)
+                                   county_list_id, organisation_id, holder_id, settled, reason)
     SELECT %(county)s, wanted.school_id, wanted.kind, wanted.key, wanted.case_id, wanted.row_id, wanted.ours, wanted.theirs, wanted.said,
-           %(roster)s, %(roster)s, wanted.unit, alone.holder, '', ''
+           %(roster)s, %(roster)s, CASE WHEN %(school)s::bigint IS NULL THEN %(roster)s END, wanted.unit, alone.holder, '', ''
     FROM wanted LEFT JOIN alone ON alone.organisation_id = wanted.unit AND alone.role = wanted.role
     ON CONFLICT DO NOTHING
     """
 )
 
-GONE = """
-UPDATE cases_discrepancy SET settled = 'gone', settled_at = %(now)s, settled_in_id = %(roster)s
-WHERE county_id = %(county)s AND (%(school)s::bigint IS NULL OR school_id = %(school)s) AND settled = '' AND seen_in_id <> %(roster)s
-"""
+# A county's list settles by silence whatever lies in its county and was last shown on or before its day. One school's list settles
+# 1. what it speaks of: the difference of a child of this school, or of a person, that stands on it without that difference;
+# 2. what ours alone decides: a child that need not stand there any more;
+# 3. by silence only what no list but this school's own ever showed.
+GONE = (
+    OURS
+    + """
+    UPDATE cases_discrepancy old SET settled = 'gone', settled_at = %(now)s, settled_in_id = %(roster)s
+    WHERE old.county_id = %(county)s AND old.settled = '' AND old.seen_in_id <> %(roster)s
+      AND (old.school_id IS NULL OR old.school_id <> ALL(%(newer)s::bigint[]))
+      AND (%(school)s::bigint IS NULL
+           OR EXISTS (SELECT FROM scope JOIN cases_rosterrow line ON line.student_id = scope.student_id
+                      WHERE scope.id = old.case_id AND line.roster_id = %(roster)s)
+           OR (old.kind = 'missing_here' AND EXISTS (
+               SELECT FROM cases_rosterrow line WHERE line.roster_id = %(roster)s AND line.student_id IS NOT NULL AND old.key = 'p' || line.person))
+           OR (old.kind = 'missing_there' AND EXISTS (SELECT FROM scope WHERE scope.id = old.case_id AND NOT scope.counts))
+           OR (old.school_id = %(school)s AND old.county_list_id IS NULL
+               AND (SELECT first.school_id FROM cases_roster first WHERE first.id = old.found_in_id) = %(school)s))
+    """
+)
 
 TALLY = (
     OURS
@@ -133,7 +159,8 @@ TALLY = (
         SELECT scope.school_id FROM scope WHERE scope.counts
         UNION ALL
         SELECT coalesce(scope.school_id, line.school_id) FROM cases_rosterrow line LEFT JOIN scope ON scope.student_id = line.student_id
-        WHERE line.roster_id = %(roster)s AND scope.counts IS NOT TRUE AND NOT EXISTS (  -- perhaps one child, and counted once
+        WHERE line.roster_id = %(roster)s AND scope.counts IS NOT TRUE AND (line.school_id IS NULL OR line.school_id <> ALL(%(newer)s::bigint[]))
+          AND NOT EXISTS (  -- perhaps one child, and counted once
             SELECT FROM cases_discrepancy pair WHERE pair.row_id = line.id AND pair.kind = 'possible' AND pair.settled = '')
     )
     INSERT INTO cases_tally (roster_id, county_id, school_id, children)
