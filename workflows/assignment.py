@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from cases import sql
 from cases.directory.models import Department, Organisation, Role
-from workflows.steps import Post, StepRule
+from workflows.posts import Post
+from workflows.steprules import StepRule
 
 if TYPE_CHECKING:
     from cases.ledger.models import Report

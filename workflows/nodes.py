@@ -24,7 +24,8 @@ from cases import sql
 from workflows import tasks
 from workflows.locks import CaseLock, ReportLock
 from workflows.models import CaseProcess, ReportProcess
-from workflows.steps import STEPS, StepRule
+from workflows.steprules import StepRule
+from workflows.steps import STEPS
 
 if TYPE_CHECKING:
     from datetime import datetime

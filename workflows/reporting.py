@@ -16,7 +16,8 @@ from workflows.calendars import counting, shift
 from workflows.deadlines import CLOSING_TIME
 from workflows.models import Assignment, AssignmentState, Kind, ReportProcess
 from workflows.policies import calendar_of, policy_of
-from workflows.steps import STEPS, Due
+from workflows.steprules import Due
+from workflows.steps import STEPS
 
 if TYPE_CHECKING:
     from cases.journal.models import Entry

@@ -6,189 +6,37 @@ Working days skip weekends and holidays and count make-up workdays; the day of t
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, NamedTuple
-
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.directory.models import Department, Line, Role
+from cases.directory.models import Line
 from cases.journal.verbs import Verb
-from workflows.calendars import Allowance
-from workflows.models import Unit
-
-if TYPE_CHECKING:
-    from django.utils.functional import _StrPromise
-
-    from cases.register.models import Case
-    from workflows.models import Assignment, CaseProcess, ReportProcess
-
-
-def working_days(amount: int) -> Allowance:
-    return Allowance(amount, Unit.WORKING_DAYS)
-
-
-def natural_days(amount: int) -> Allowance:
-    return Allowance(amount, Unit.NATURAL_DAYS)
-
-
-def school_days(amount: int) -> Allowance:
-    return Allowance(amount, Unit.SCHOOL_DAYS)
-
-
-def hours(amount: int) -> Allowance:
-    return Allowance(amount, Unit.HOURS)
-
-
-class Post(NamedTuple):
-    """A post of an organisation that the case names (`place` is that column), or of a department of its county."""
-
-    place: str
-    role: Role
-
-
-CLASS_TEACHER = Post("school", Role.CLASS_TEACHER)
-PRINCIPAL = Post("school", Role.PRINCIPAL)
-VILLAGE_CADRE = Post("village", Role.VILLAGE_CADRE)
-TOWNSHIP_OFFICER = Post("township", Role.TOWNSHIP_OFFICER)
-TOWNSHIP_HEAD = Post("township", Role.TOWNSHIP_HEAD)
-COUNTY_OFFICER = Post("education", Role.COUNTY_OFFICER)
-COUNTY_HEAD = Post("education", Role.COUNTY_HEAD)
-PREFECTURE_OFFICER = Post("prefecture", Role.PREFECTURE_OFFICER)
-PROVINCE_OFFICER = Post("province", Role.PROVINCE_OFFICER)
-JUSTICE_OFFICER = Post(Department.JUSTICE, Role.DEPARTMENT_OFFICER)
-
-# a child without a school has no teacher: the county's education bureau stands in
-TEACHERS = (CLASS_TEACHER, PRINCIPAL, COUNTY_OFFICER)
-PRINCIPALS = (PRINCIPAL, COUNTY_OFFICER)
-VILLAGERS = (VILLAGE_CADRE, TOWNSHIP_OFFICER)
-TOWNSHIP = (TOWNSHIP_OFFICER, TOWNSHIP_HEAD)
-COUNTY = (COUNTY_OFFICER, COUNTY_HEAD)
-JUSTICE = (JUSTICE_OFFICER, *TOWNSHIP)
-DEFERRERS = (COUNTY_OFFICER, TOWNSHIP_HEAD, COUNTY_HEAD)  # township or county: 义务教育法 11
-
-
-class Due(NamedTuple):
-    """What a step's deadline counts from, when it isn't simply the moment of its arming."""
-
-    from_day: date | None = None
-    on: date | None = None  # a fixed last day
-    at_least: int = 0  # working days that must remain, however late we are
-
-
-Ends = Callable[[dict[str, Any], "Assignment"], bool]
-
-
-def always(data: dict[str, Any], assignment: Assignment) -> bool:
-    return True
-
-
-def about(key: str) -> Ends:
-    """The fact names the very thing that this task is about."""
-    return lambda data, assignment: data.get(key) == assignment.seed
-
-
-def met_in_person(data: dict[str, Any], assignment: Assignment) -> bool:
-    """A visit in person, since the day on which the task came, where somebody of the family was met, in the line that made or confirmed it."""
-    made_on = timezone.localdate(datetime.fromisoformat(data["occurred_at"]))
-    since_then = made_on >= timezone.localdate(assignment.created_at)
-    return bool(data.get("in_person") and data.get("met") and since_then and assignment.line == data.get("line"))
-
-
-def finally_answered(data: dict[str, Any], assignment: Assignment) -> bool:
-    """A department that says "under way" will answer again."""
-    return data.get("measure") == assignment.seed and data.get("answer") != "under_way"
-
-
-def of_kind(kind: str) -> Ends:
-    return lambda data, assignment: data.get("kind") == kind
-
-
-def of_number(number: int) -> Ends:
-    return lambda data, assignment: data.get("number") == number
-
-
-@dataclass(frozen=True)
-class StepRule:
-    title: _StrPromise
-    posts: Sequence[Post]  # the first that somebody holds; empty: the organisation comes from what the task is about
-    line: Line
-    allowance: Allowance
-    ends_on: Sequence[Verb]
-    ends: Ends = always
-    due: Callable[[Any], Due] = field(default=lambda process: Due())
-    legal: bool = False  # ends at 24:00; a last day on a holiday moves to the next working day
-    wait: bool = False  # nobody's task: the deadline itself records the fact
-    road: bool = False  # its deadline changes the road
-    own: bool = False  # whoever stands above moves it, and never does it in its place
-    four_eyes: bool = False
-    outside: bool = False  # falls to a unit that sees no more of the case than this task: see `workflows.outside`
-    never_waits: bool = False  # a child in danger: no suspension of the case stops its clock
-
-
-def _from_opening(process: CaseProcess) -> Due:
-    """The first conclusion counts from the opening; a later one, after suspicion matured, from now."""
-    opened_on = timezone.localdate(process.case.opened_at)
-    return Due(from_day=opened_on, at_least=1) if (timezone.localdate(process.moment) - opened_on).days < 7 else Due()
-
-
-def _maturity(process: CaseProcess) -> Due:
-    from cases.codes.services import setting
-
-    case: Case = process.case
-    days = int(setting("dropped_out_after_days", case.county_id, 30))
-    start = case.last_attended_on or timezone.localdate(case.opened_at)
-    return Due(on=start + timedelta(days=days))
-
-
-def _end_of_leave(process: CaseProcess) -> Due:
-    return Due(from_day=process.case.ends_on)
-
-
-def _before_the_end(process: CaseProcess) -> Due:
-    ends_on = process.case.ends_on
-    assert ends_on is not None
-    return Due(on=ends_on - timedelta(days=10), at_least=1)
-
-
-def _first_day_back(process: CaseProcess) -> Due:
-    """Counted from the return; a refused return comes back with two working days, however long ago that was."""
-    return Due(from_day=process.case.back_since, at_least=2)
-
-
-def _days_after_return(days: int) -> Callable[[CaseProcess], Due]:
-    def due(process: CaseProcess) -> Due:
-        back_since = process.case.back_since
-        assert back_since is not None
-        return Due(from_day=back_since + timedelta(days=days), at_least=1)
-
-    return due
-
-
-def _end_of_term(process: CaseProcess) -> Due:
-    served = process.case.documents.filter(episode=process.episode, kind="order_to_comply", term_ends_on__isnull=False).latest("served_on", "id")
-    return Due(on=served.term_ends_on)
-
-
-def _answer_by(process: CaseProcess) -> Due:
-    """The day that the order names; whoever sends an answer back names another."""
-    from cases.supervision.models import SupervisionOrder
-
-    return Due(on=SupervisionOrder.objects.values_list("answer_by", flat=True).get(pk=process.round), at_least=1)
-
-
-def _to_be_in_time(process: ReportProcess) -> Due:
-    from workflows.reporting import last_day_of
-
-    return last_day_of(process)
-
-
-def _after_the_day(process: ReportProcess) -> Due:
-    """Whoever accepts a report has time from the day on which all are due, or from its coming where that was later."""
-    return Due(from_day=max(process.report.due_on, timezone.localdate(process.moment)))
-
+from workflows.duedays import (
+    after_the_day,
+    answer_by,
+    before_the_end,
+    days_after_return,
+    end_of_leave,
+    end_of_term,
+    first_day_back,
+    from_opening,
+    maturity,
+    to_be_in_time,
+)
+from workflows.posts import (
+    COUNTY,
+    COUNTY_HEAD,
+    COUNTY_OFFICER,
+    DEFERRERS,
+    JUSTICE,
+    PREFECTURE_OFFICER,
+    PRINCIPALS,
+    PROVINCE_OFFICER,
+    TEACHERS,
+    TOWNSHIP,
+    TOWNSHIP_HEAD,
+    VILLAGERS,
+)
+from workflows.steprules import StepRule, about, finally_answered, hours, met_in_person, natural_days, of_kind, of_number, school_days, working_days
 
 GOVERNMENT, EDUCATION = Line.GOVERNMENT, Line.EDUCATION
 
@@ -211,9 +59,9 @@ STEPS: dict[str, StepRule] = {
     # ── from suspicion to persuasion
     "first_visit": StepRule(_("First visit"), TEACHERS, EDUCATION, working_days(1), VISITED, ends=met_in_person),
     "village_check": StepRule(_("Village check"), VILLAGERS, GOVERNMENT, working_days(1), (Verb.VILLAGE_CHECKED,)),
-    "conclude_verification": StepRule(_("Conclude verification"), PRINCIPALS, EDUCATION, working_days(3), CONCLUDED, due=_from_opening),
-    "persuade_suspected": StepRule(_("Persuade while suspected"), TEACHERS, EDUCATION, natural_days(23), MATURED, due=_maturity, road=True),
-    "leave_ends": StepRule(_("End of leave"), PRINCIPALS, EDUCATION, working_days(1), (Verb.LEAVE_ENDED,), due=_end_of_leave),
+    "conclude_verification": StepRule(_("Conclude verification"), PRINCIPALS, EDUCATION, working_days(3), CONCLUDED, due=from_opening),
+    "persuade_suspected": StepRule(_("Persuade while suspected"), TEACHERS, EDUCATION, natural_days(23), MATURED, due=maturity, road=True),
+    "leave_ends": StepRule(_("End of leave"), PRINCIPALS, EDUCATION, working_days(1), (Verb.LEAVE_ENDED,), due=end_of_leave),
     "write_plan": StepRule(_("Write the case plan"), PRINCIPALS, EDUCATION, working_days(3), (Verb.PLAN_WRITTEN,)),
     "sign_plan": StepRule(_("Sign the case plan"), TOWNSHIP, GOVERNMENT, working_days(2), (Verb.PLAN_SIGNED, Verb.PLAN_SENT_BACK)),
     "school_persuasion": StepRule(_("School persuasion"), TEACHERS, EDUCATION, working_days(3), VISITED, ends=met_in_person),
@@ -225,24 +73,24 @@ STEPS: dict[str, StepRule] = {
     "talk_on_record": StepRule(_("Talk on record"), TOWNSHIP, GOVERNMENT, working_days(3), FILED, ends=of_kind("talk_record")),
     "issue_order": StepRule(_("Issue the order"), (TOWNSHIP_HEAD,), GOVERNMENT, working_days(3), FILED, ends=of_kind("order_to_comply")),
     "serve_order": StepRule(_("Serve the order"), TOWNSHIP, GOVERNMENT, working_days(7), (Verb.DOCUMENT_SERVED,), ends=of_kind("order_to_comply")),
-    "term_runs": StepRule(_("Term of the order"), (), GOVERNMENT, natural_days(7), EXPIRED, due=_end_of_term, legal=True, wait=True, road=True),
+    "term_runs": StepRule(_("Term of the order"), (), GOVERNMENT, natural_days(7), EXPIRED, due=end_of_term, legal=True, wait=True, road=True),
     "penalty": StepRule(_("Penalty"), (TOWNSHIP_HEAD,), GOVERNMENT, working_days(7), FILED, ends=of_kind("penalty_decision")),
     "refer": StepRule(_("Refer the case"), (COUNTY_HEAD, COUNTY_OFFICER), EDUCATION, working_days(5), (Verb.CASE_REFERRED,)),
     "follow_case_in_court": StepRule(_("Follow the case in court"), JUSTICE, GOVERNMENT, natural_days(30), (Verb.COURT_RECORDED,)),
     # ── review: whoever proposes never approves
-    "confirm_return": StepRule(_("Confirm the return"), PRINCIPALS, EDUCATION, school_days(5), RETURNED, due=_first_day_back),
+    "confirm_return": StepRule(_("Confirm the return"), PRINCIPALS, EDUCATION, school_days(5), RETURNED, due=first_day_back),
     "approve_return": StepRule(_("Approve the return"), COUNTY, EDUCATION, working_days(3), DECIDED, ends=about("clearance"), four_eyes=True),
-    "watch_30": StepRule(_("Watch at 30 days"), TEACHERS, EDUCATION, working_days(5), WATCHED, ends=of_number(30), due=_days_after_return(30)),
-    "watch_60": StepRule(_("Watch at 60 days"), TEACHERS, EDUCATION, working_days(5), WATCHED, ends=of_number(60), due=_days_after_return(60)),
-    "watch_90": StepRule(_("Watch at 90 days"), TEACHERS, EDUCATION, working_days(5), WATCHED, ends=of_number(90), due=_days_after_return(90)),
+    "watch_30": StepRule(_("Watch at 30 days"), TEACHERS, EDUCATION, working_days(5), WATCHED, ends=of_number(30), due=days_after_return(30)),
+    "watch_60": StepRule(_("Watch at 60 days"), TEACHERS, EDUCATION, working_days(5), WATCHED, ends=of_number(60), due=days_after_return(60)),
+    "watch_90": StepRule(_("Watch at 90 days"), TEACHERS, EDUCATION, working_days(5), WATCHED, ends=of_number(90), due=days_after_return(90)),
     "approve_deduction": StepRule(_("Approve the deduction"), COUNTY, EDUCATION, working_days(5), DECIDED, ends=about("clearance"), four_eyes=True),
     "approve_deferral": StepRule(_("Approve the deferral"), DEFERRERS, EDUCATION, working_days(5), DECIDED, ends=about("clearance"), four_eyes=True),
-    "deferral_ends": StepRule(_("Deferral ends"), COUNTY, EDUCATION, natural_days(10), (Verb.CASE_REOPENED, Verb.CASE_CLOSED), due=_before_the_end),
+    "deferral_ends": StepRule(_("Deferral ends"), COUNTY, EDUCATION, natural_days(10), (Verb.CASE_REOPENED, Verb.CASE_CLOSED), due=before_the_end),
     # ── protection and supervision
     "confirm_receipt": StepRule(_("Confirm receipt"), (), GOVERNMENT, hours(2), (Verb.RECEIPT_CONFIRMED,), ends=about("receipt"), never_waits=True),
     "extra_task": StepRule(_("Extra task"), (), GOVERNMENT, working_days(3), (Verb.EXTRA_ANSWERED,), ends=about("extra")),
     "answer_order": StepRule(
-        _("Answer the order"), (), GOVERNMENT, working_days(5), (Verb.SUPERVISION_ANSWERED,), ends=about("order"), due=_answer_by, own=True
+        _("Answer the order"), (), GOVERNMENT, working_days(5), (Verb.SUPERVISION_ANSWERED,), ends=about("order"), due=answer_by, own=True
     ),
     "decide_on_answer": StepRule(_("Decide on the answer"), (), GOVERNMENT, working_days(3), JUDGED, ends=about("order"), own=True),
     # ── between units
@@ -256,10 +104,10 @@ STEPS: dict[str, StepRule] = {
     # ── 人账相符: whoever enters our ledger must stand in the school-roll system's, too (note 2 of the notice's table)
     "enter_school_roll": StepRule(_("Enter in the school roll"), PRINCIPALS, EDUCATION, working_days(3), (Verb.ROLL_ENTERED,)),
     # ── the monthly report: in time is what is with the province on the 15th, and the steps before are counted back from it
-    "compile_report": StepRule(_("Compile the report"), COUNTY, EDUCATION, working_days(1), (Verb.REPORT_COMPILED,), due=_to_be_in_time),
-    "sign_report": StepRule(_("Sign the report"), (COUNTY_HEAD,), EDUCATION, working_days(1), SIGNED, due=_to_be_in_time),
-    "check_report": StepRule(_("Check the report"), (PREFECTURE_OFFICER,), EDUCATION, working_days(1), CHECKED, due=_to_be_in_time),
-    "accept_report": StepRule(_("Accept the report"), (PROVINCE_OFFICER,), EDUCATION, working_days(2), ACCEPTED, due=_after_the_day),
+    "compile_report": StepRule(_("Compile the report"), COUNTY, EDUCATION, working_days(1), (Verb.REPORT_COMPILED,), due=to_be_in_time),
+    "sign_report": StepRule(_("Sign the report"), (COUNTY_HEAD,), EDUCATION, working_days(1), SIGNED, due=to_be_in_time),
+    "check_report": StepRule(_("Check the report"), (PREFECTURE_OFFICER,), EDUCATION, working_days(1), CHECKED, due=to_be_in_time),
+    "accept_report": StepRule(_("Accept the report"), (PROVINCE_OFFICER,), EDUCATION, working_days(2), ACCEPTED, due=after_the_day),
 }
 
 NEVER_WAIT = frozenset(step for step, rule in STEPS.items() if rule.never_waits)
