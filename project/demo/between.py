@@ -16,7 +16,7 @@ from cases.spotchecks.models import Draw
 from cases.spotchecks.quarterly import last_quarter
 from cases.transfers.inquiries import ask
 from cases.transfers.services import offer
-from project.demo.stories import paper
+from project.demo.papers import paper
 from project.demo.world import COUNTY, NEIGHBOUR, World
 from workflows.models import Assignment
 

@@ -15,7 +15,7 @@ from cases.rosters import importing, reading, settling, working
 from cases.rosters.entering import enter_in_roll
 from cases.rosters.models import Difference, Discrepancy
 from cases.sheets.writing import table_book
-from project.demo.stories import at
+from project.demo.lives import at
 from project.demo.world import COUNTY
 
 WORDS = {Standing.STILL_OUT: "仍辍学", Standing.RETURNED: "已复学", Standing.DEDUCTED: "核减", Standing.DEFERRED: "延缓入学"}

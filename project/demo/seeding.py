@@ -15,7 +15,7 @@ from cases.protection.services import report_danger
 from cases.register.models import Case
 from cases.register.students import add_guardian, register_student
 from notifications.models import Notification
-from project.demo import between, plots, reporting, rosters, stories, supervision
+from project.demo import between, lives, plots, reporting, rosters, stories, supervision
 from project.demo.people import Births
 from project.demo.world import Township, World, build
 from workflows import escalation, roads
@@ -39,7 +39,7 @@ def seed(say: Callable[[str], object]) -> None:
     _due_soon(clock.now())
 
 
-def _lives(world: World, now: datetime) -> list[stories.Life]:
+def _lives(world: World, now: datetime) -> list[lives.Life]:
     births, lives = Births(timezone.localdate(now)), []
     anywhere = cycle(world.townships)
     for plot in plots.plots():
@@ -50,7 +50,7 @@ def _lives(world: World, now: datetime) -> list[stories.Life]:
     return lives
 
 
-def _life(births: Births, township: Township, plot: plots.Plot, now: datetime, *, at_home: bool = False) -> stories.Life:
+def _life(births: Births, township: Township, plot: plots.Plot, now: datetime, *, at_home: bool = False) -> lives.Life:
     """A child of the township; of those at home every third is in the class and every second in the village of the accounts."""
     random = births.random
     own = [item for item in township.classes if item.grade == 8]
@@ -61,7 +61,7 @@ def _life(births: Births, township: Township, plot: plots.Plot, now: datetime, *
     village = township.villages[0] if at_home and births.serial % 2 == 0 else random.choice(township.villages)
     groups = random.choices(((), ("lifted_out_of_poverty",), ("left_behind",), ("monitored_unstable", "left_behind")), weights=(5, 3, 3, 1))[0]
     born = births.child(grade=school_class.grade)
-    moments = stories.moments(plot, now, births.serial)
+    moments = lives.moments(plot, now, births.serial)
     registrar = User.objects.filter(appointments__organisation=school_class.school, appointments__role="principal")[0]
     student = register_student(
         name=born.name,
@@ -89,10 +89,10 @@ def _life(births: Births, township: Township, plot: plots.Plot, now: datetime, *
             by=registrar,
             now=moments[0] - timedelta(days=1),
         )
-    return stories.Life(student=student, plot=plot, moments=moments)
+    return lives.Life(student=student, plot=plot, moments=moments)
 
 
-def _play(lives: list[stories.Life], now: datetime, say: Callable[[str], object]) -> None:
+def _play(lives: list[lives.Life], now: datetime, say: Callable[[str], object]) -> None:
     facts = sorted(((moment, number, life) for number, life in enumerate(lives) for moment in life.moments), key=lambda fact: fact[:2])
     told = facts[0][0]
     for count, (moment, _number, life) in enumerate(facts, 1):

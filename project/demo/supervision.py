@@ -11,7 +11,7 @@ from cases.directory.models import User
 from cases.inspections.services import record_finding
 from cases.register.models import Case, Standing
 from cases.supervision.services import answer_order, issue_order
-from project.demo.stories import paper
+from project.demo.papers import paper
 
 
 def tell(now: datetime) -> None:
