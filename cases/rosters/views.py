@@ -187,7 +187,18 @@ def export(request: OfficerRequest) -> HttpResponse:
 
 def _get(request: OfficerRequest, pk: int) -> Discrepancy:
     rows = Discrepancy.objects.visible_to(request.user).select_related(
-        "case__student", "row__school", "school", "county", "organisation", "holder", "seen_in", "found_in", "settled_by", "settled_in"
+        "case__student",
+        "row__school",
+        "school",
+        "county",
+        "organisation",
+        "holder",
+        "seen_in__school",
+        "seen_in__county",
+        "found_in__school",
+        "found_in__county",
+        "settled_by",
+        "settled_in",
     )
     found: Discrepancy = get_object_or_404(rows, pk=pk)
     return found
