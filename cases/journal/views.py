@@ -17,6 +17,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from cases.directory.capabilities import Capability, require
 from cases.directory.edge import OfficerRequest, officers_only
+from cases.journal import words
 from cases.journal.models import Entry, Seal
 from cases.journal.seal import verify_journal
 from cases.journal.verbs import Verb
@@ -25,8 +26,8 @@ PAGE = 50
 
 
 class JournalFilter(forms.Form):
-    who = forms.CharField(label=gettext_lazy("Work account"), required=False, max_length=40)
-    number = forms.CharField(label=gettext_lazy("Case number"), required=False, max_length=20)
+    who = forms.CharField(label=gettext_lazy("Work account"), required=False, max_length=40, widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Work account")}))
+    number = forms.CharField(label=gettext_lazy("Case number"), required=False, max_length=20, widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Case number")}))
     verb = forms.ChoiceField(label=gettext_lazy("What"), required=False, choices=[("", gettext_lazy("everything")), *Verb.choices])
     since = forms.DateField(label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     until = forms.DateField(label=gettext_lazy("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -56,7 +57,9 @@ def journal(request: OfficerRequest) -> HttpResponse:
     form = JournalFilter(request.GET or None)
     entries = Entry.objects.filter(**form.lookups()).select_related("actor", "case", "organisation").order_by("-pk")
     page = Paginator(entries, PAGE).get_page(request.GET.get("page"))
-    context = {"form": form, "page": page, "seal": Seal.objects.order_by("-last").first()}
+    shown = list(page)
+    rows = list(zip(shown, words.particulars(shown), strict=True))
+    context = {"form": form, "page": page, "rows": rows, "seal": Seal.objects.order_by("-last").first()}
     return render(request, "cases/journal/journal.html", context)
 
 

@@ -48,3 +48,10 @@ def test_the_list_keeps_its_budget(client: Client, auditor: User, case: Case, dj
     client.get(reverse("journal"))  # the session rolls at most every five minutes, not at each page
     with django_assert_max_num_queries(8):
         client.get(reverse("journal"))
+
+
+def test_the_codes_of_an_entry_are_said_in_words_and_can_be_read_as_they_are_stored(client: Client, auditor: User, case: Case) -> None:
+    client.force_login(auditor)
+    page = client.get(reverse("journal"), {"number": case.number, "verb": "case.opened"}).content.decode()
+    assert "教师日常发现" in page or "考勤" in page
+    assert "<dt>channel</dt>" in page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -157,6 +157,13 @@ def in_words(entries: Iterable[Entry]) -> list[Said]:
     rows = list(entries)
     steps = _steps(rows)
     return [_line(row, steps) for row in rows]
+
+
+def particulars(entries: Sequence[Entry]) -> list[str]:
+    """What the codes of each entry add to its verb, in the reader's language; at most one query."""
+    rows = list(entries)
+    steps = _steps(rows)
+    return [say(row.verb, row.data, steps) for row in rows]
 
 
 def _steps(rows: list[Entry]) -> dict[int, str]:
