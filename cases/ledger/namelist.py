@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 import xlsxwriter
 from django.db.models import Count, Max
 from django.utils import timezone
-from PIL import Image, ImageDraw
 
 from cases.codes.models import CodeList
 from cases.codes.services import label
@@ -23,6 +22,7 @@ from cases.directory.scoping import case_scope
 from cases.ledger.models import Edition, NameColumn, ReportName
 from cases.register import identity
 from cases.register.models import Case, Clearance, ClearanceState, Guardian, Outcome, Sex, Standing
+from cases.sheets.watermark import Mark
 from cases.sheets.writing import put
 
 if TYPE_CHECKING:
@@ -59,10 +59,6 @@ class Export:
     now: datetime
     full: bool = False
 
-    @property
-    def mark(self) -> str:
-        return f"{self.by.name}（{self.by.username}）{timezone.localtime(self.now):%Y-%m-%d %H:%M} 导出"
-
 
 def names_book(editions: Iterable[Edition], export: Export, *, progress: Callable[[int, int], None] = lambda done, of: None) -> tuple[bytes, int]:
     """The workbook and how many children it names. `progress` hears how far it is. A child whose case now belongs to somebody else is named
@@ -95,23 +91,12 @@ def _page(book: Any, export: Export) -> Any:
     page.fit_to_pages(1, 0)
     page.repeat_rows(0)
     page.freeze_panes(1, 8)
-    page.set_header(f"&L&K808080{export.mark}&R&K808080内部资料　注意保密")
-    page.set_footer(f"&L&K808080{export.mark}&C&P / &N")
-    page.set_background(BytesIO(_water(f"{export.by.username} {timezone.localtime(export.now):%Y-%m-%d %H:%M}")))
+    Mark(export.by.name, export.by.username, export.now).stamp(page)
     head = book.add_format({"bold": True, "bg_color": "#E8EEF7", "border": 1, "border_color": "#C9D3E2", "valign": "vcenter", "text_wrap": True})
     for column, (name, width) in enumerate(HEADS):
         page.set_column(column, column, width)
         page.write_string(0, column, name, head)
     return page
-
-
-def _water(words: str) -> bytes:
-    """A light picture that repeats behind the cells: who took the list out, and when."""
-    picture = Image.new("RGB", (420, 220), "white")
-    ImageDraw.Draw(picture).text((20, 90), words, fill=(226, 230, 236))
-    found = BytesIO()
-    picture.rotate(20, fillcolor="white").save(found, "PNG")
-    return found.getvalue()
 
 
 def _lines(rows: QuerySet[ReportName], editions: dict[int, Edition], export: Export) -> Iterator[list[object]]:

@@ -105,3 +105,5 @@ class FilterForm(forms.Form):
     kind = forms.ChoiceField(label=gettext_lazy("Difference"), required=False, choices=[("", gettext_lazy("all")), *Difference.choices])
     school = forms.IntegerField(required=False, widget=forms.HiddenInput)
     county = forms.CharField(required=False, max_length=6, widget=forms.HiddenInput)
+    list = forms.IntegerField(required=False, widget=forms.HiddenInput)
+    unit = forms.IntegerField(required=False, widget=forms.HiddenInput)

@@ -79,14 +79,17 @@ def settle(found: Discrepancy, *, how: str, reason: str = "", by: User, now: dat
     return found
 
 
-def settle_many(some: Iterable[Discrepancy], *, how: str, reason: str, by: User, now: datetime) -> tuple[int, list[tuple[Discrepancy, str]]]:
-    """The same for many, each by itself: how many were settled, and what was refused with its reason. Raises ReasonMissing."""
+def settle_many(
+    some: Iterable[Discrepancy], *, how: str, reason: str, by: User, now: datetime, submission: UUID | None = None
+) -> tuple[int, list[tuple[Discrepancy, str]]]:
+    """The same for many, each by itself: how many were settled, and what was refused with its reason. Raises ReasonMissing, AlreadyRecorded."""
     if not reason.strip():
         raise ReasonMissing(_("Please give a reason; it holds for all of them."))
+    require_new(submission)
     done, refused = 0, []
     for found in list(some)[:AT_MOST]:
         try:
-            settle(found, how=how, reason=reason, by=by, now=now)
+            settle(found, how=how, reason=reason, by=by, now=now, submission=None if done else submission)  # the first bears the token of all
             done += 1
         except (Refused, NotAllowed) as refusal:
             refused.append((found, str(refusal)))

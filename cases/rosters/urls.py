@@ -1,12 +1,12 @@
 from django.urls import path
 
-from cases.rosters import views, views_entries, views_lists
+from cases.rosters import views, views_entries, views_export, views_lists, views_many
 
 urlpatterns = [
     path("rosters/", views.worklist, name="rosters"),
     path("rosters/units/", views.units, name="roster-units"),
-    path("rosters/settle/", views.settle_many, name="discrepancies-settle"),
-    path("rosters/export/", views.export, name="discrepancies-export"),
+    path("rosters/settle/", views_many.settle_many, name="discrepancies-settle"),
+    path("rosters/export/", views_export.export, name="discrepancies-export"),
     path("rosters/entries/", views_entries.entries, name="roll-entries"),
     path("rosters/lists/", views_lists.lists, name="roster-lists"),
     path("rosters/new/", views_lists.bring, name="roster-new"),

@@ -16,6 +16,8 @@ from cases.sheets.reading import Fault
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
+    from cases.sheets.watermark import Mark
+
 CONTENT_TYPE: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDEST: Final = 48  # characters
 # A text that begins like a formula is written as text all the same: nothing that somebody typed is ever calculated.
@@ -43,8 +45,8 @@ def put(page: Any, row: int, column: int, value: object, style: Any = None) -> N
         page.write_string(row, column, str(value), style)
 
 
-def table_book(name: str, headers: Sequence[str], rows: Iterable[Sequence[object]], *, remark: str = "") -> bytes:
-    """A workbook with one table: header frozen and filterable, columns as wide as their text; `remark` stands under it."""
+def table_book(name: str, headers: Sequence[str], rows: Iterable[Sequence[object]], *, remark: str = "", mark: Mark | None = None) -> bytes:
+    """A workbook with one table: header frozen and filterable, columns as wide as their text; `remark` stands under it, `mark` on each page."""
     target = BytesIO()
     book = new_book(target)
     page = book.add_worksheet(sheet_name(name))
@@ -61,6 +63,8 @@ def table_book(name: str, headers: Sequence[str], rows: Iterable[Sequence[object
     for column, width in enumerate(widths):
         page.set_column(column, column, min(width + 2, WIDEST))
     page.freeze_panes(1, 0)
+    if mark:
+        mark.stamp(page)
     if last:
         page.autofilter(0, 0, last, len(headers) - 1)
     if remark:
