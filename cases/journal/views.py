@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, time, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import messages
@@ -22,12 +22,19 @@ from cases.journal.models import Entry, Seal
 from cases.journal.seal import verify_journal
 from cases.journal.verbs import Verb
 
+if TYPE_CHECKING:
+    from django_stubs_ext import StrOrPromise
+
 PAGE = 50
 
 
+def _hinted(words: StrOrPromise) -> forms.TextInput:
+    return forms.TextInput(attrs={"placeholder": words})
+
+
 class JournalFilter(forms.Form):
-    who = forms.CharField(label=gettext_lazy("Work account"), required=False, max_length=40, widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Work account")}))
-    number = forms.CharField(label=gettext_lazy("Case number"), required=False, max_length=20, widget=forms.TextInput(attrs={"placeholder": gettext_lazy("Case number")}))
+    who = forms.CharField(label=gettext_lazy("Work account"), required=False, max_length=40, widget=_hinted(gettext_lazy("Work account")))
+    number = forms.CharField(label=gettext_lazy("Case number"), required=False, max_length=20, widget=_hinted(gettext_lazy("Case number")))
     verb = forms.ChoiceField(label=gettext_lazy("What"), required=False, choices=[("", gettext_lazy("everything")), *Verb.choices])
     since = forms.DateField(label=gettext_lazy("From"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     until = forms.DateField(label=gettext_lazy("To"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))

@@ -18,7 +18,7 @@ _teller: Teller = _silent
 
 def use(teller: Teller) -> None:
     """Let `teller` say what the codes of entries add to their verbs: one text an entry, "" for nothing, in the reader's language."""
-    global _teller  # noqa: PLW0603  set once at start
+    global _teller
     _teller = teller
 
 
