@@ -50,11 +50,24 @@ def resolve(
     """
     if rule.wait:
         return Assigned(None, "", None)
-    if organisation_id is not None:
-        wanted = [(organisation_id, role or Role.DEPARTMENT_OFFICER)]
-    else:
-        wanted = [(found, post.role) for post in rule.posts if (found := organisation_of(case, post.place)) is not None]
-    held = _present_holders(wanted, today)
+    wanted = _posts_of(case, rule) if organisation_id is None else [(organisation_id, str(role or Role.DEPARTMENT_OFFICER))]
+    return _first_held(case, wanted, _present_holders(wanted, today), not_user)
+
+
+def resolve_many(reports: Sequence[Report], rule: StepRule, *, today: date) -> list[Assigned]:
+    """As `resolve`, for many reports of one kind at once. One query."""
+    wanted = [_posts_of(report, rule) for report in reports]
+    held = _present_holders(list({post for posts in wanted for post in posts}), today)
+    return [_first_held(report, posts, held, None) for report, posts in zip(reports, wanted, strict=True)]
+
+
+def _posts_of(case: Case | Report, rule: StepRule) -> list[tuple[int, str]]:
+    return [(found, str(post.role)) for post in rule.posts if (found := organisation_of(case, post.place)) is not None]
+
+
+def _first_held(
+    case: Case | Report, wanted: Sequence[tuple[int, str]], held: dict[tuple[int, str], list[tuple[int, int | None]]], not_user: int | None
+) -> Assigned:
     for post in wanted:
         people = tuple(dict.fromkeys(user for user, school_class in held.get(post, ()) if user != not_user and _covers(case, post[1], school_class)))
         if people:

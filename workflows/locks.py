@@ -28,5 +28,5 @@ class ReportLock:
     @contextmanager
     def __call__(self, flow_class: Any, process_pk: int) -> Iterator[None]:
         with transaction.atomic():
-            list(Report.objects.select_for_update(no_key=True, of=("self",)).filter(process=process_pk).values_list("pk"))
+            list(Report.of_every_kind.select_for_update(no_key=True, of=("self",)).filter(process=process_pk).values_list("pk"))
             yield

@@ -207,7 +207,7 @@ class OfAReport:
         """See `OfACase`."""
         from cases.ledger.models import Report
 
-        return obj is not None and Report.objects.visible_to(user).filter(pk=obj.report_id).exists()
+        return obj is not None and Report.of_every_kind.visible_to(user).filter(pk=obj.report_id).exists()
 
     def has_manage_permission(self, user: Any, obj: Any = None) -> bool:
         return False

@@ -22,7 +22,9 @@ TOWNSHIP_HEAD = Post("township", Role.TOWNSHIP_HEAD)
 COUNTY_OFFICER = Post("education", Role.COUNTY_OFFICER)
 COUNTY_HEAD = Post("education", Role.COUNTY_HEAD)
 PREFECTURE_OFFICER = Post("prefecture", Role.PREFECTURE_OFFICER)
+PREFECTURE_HEAD = Post("prefecture", Role.PREFECTURE_HEAD)
 PROVINCE_OFFICER = Post("province", Role.PROVINCE_OFFICER)
+PROVINCE_HEAD = Post("province", Role.PROVINCE_HEAD)
 JUSTICE_OFFICER = Post(Department.JUSTICE, Role.DEPARTMENT_OFFICER)
 
 # a child without a school has no teacher: the county's education bureau stands in

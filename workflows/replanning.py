@@ -221,7 +221,7 @@ def _replan(ids: Sequence[int], now: datetime) -> set[int]:
 
 def _unlocked(model: type[Case] | type[Report], wanted: Any) -> list[int]:
     """Those on which nobody is working just now; from here on we are."""
-    rows = model._default_manager.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk__in=wanted).order_by("pk")
+    rows = model._base_manager.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk__in=wanted).order_by("pk")
     return list(rows.values_list("pk", flat=True))
 
 

@@ -1,4 +1,4 @@
-"""What the engine does when a fact about a monthly report was recorded, and by when its steps must be done."""
+"""What the engine does when a fact about a report was recorded, and by when its steps must be done."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from django.utils import timezone
 from viewflow.workflow.models import Task
 
 from cases.journal.verbs import Verb
-from cases.ledger.models import Report
-from workflows import running, tasks, telling
+from cases.ledger.models import Report, ReportKind
+from workflows import reportstarts, running, tasks, telling
 from workflows.assignment import Assigned
 from workflows.calendars import counting, shift
 from workflows.deadlines import CLOSING_TIME
@@ -22,8 +22,26 @@ from workflows.steps import STEPS
 if TYPE_CHECKING:
     from cases.journal.models import Entry
 
-VERBS = frozenset({Verb.REPORT_DRAWN_UP, Verb.REPORT_COMPILED, Verb.REPORT_SIGNED, Verb.REPORT_SENT_BACK, Verb.REPORT_CHECKED, Verb.REPORT_ACCEPTED})
-ROAD = ("compile_report", "sign_report", "check_report")  # what must be done until the report is with the province
+VERBS = frozenset(
+    {
+        Verb.REPORT_DRAWN_UP,
+        Verb.REPORT_COMPILED,
+        Verb.REPORT_SIGNED,
+        Verb.REPORT_SENT_BACK,
+        Verb.REPORT_CHECKED,
+        Verb.REPORT_ACCEPTED,
+        Verb.REPORT_FILED,
+    }
+)
+# What must be done by the day of the report: a monthly ledger is with the province then, a periodic report sent or signed.
+ROADS = {
+    ReportKind.LEDGER: ("compile_report", "sign_report", "check_report"),
+    ReportKind.SCHOOL: ("send_school_report",),
+    ReportKind.QUARTER: ("compile_review", "sign_review"),
+    ReportKind.TERM: ("compile_survey", "sign_survey"),
+    ReportKind.YEAR: ("compile_assessment", "sign_assessment"),
+}
+DONE_BEFORE = {"compiling": 0, "signing": 1}  # steps of the road; else all but the last
 A_MOMENT = timedelta(hours=1)  # a step that begins so shortly before the offices close gets the next working day
 
 
@@ -31,9 +49,11 @@ def react(entry: Entry) -> None:
     """End the open task that the fact ends; the flow moves on. Inside the writing transaction, under the lock of the report."""
     if entry.verb == Verb.REPORT_REMINDED:
         _urge(entry)
+    if entry.verb == Verb.REPORTS_DRAWN_UP:
+        reportstarts.start_all(Report.of_every_kind.filter(pk__in=entry.data["reports"], process=None), moment=entry.occurred_at)
     if entry.verb not in VERBS:
         return
-    report = Report.objects.get(pk=entry.data["report"])
+    report = Report.of_every_kind.get(pk=entry.data["report"])
     if entry.verb == Verb.REPORT_DRAWN_UP:
         if not ReportProcess.objects.filter(report=report).exists():
             running.flow_of(Kind.REPORT).start.run(report=report, moment=entry.occurred_at)
@@ -57,10 +77,11 @@ def _urge(entry: Entry) -> None:
 def last_day_of(process: ReportProcess) -> Due:
     """The day of the report less the allowances of the steps that follow; if that is past, one working day. The day of the report never moves."""
     report, today = process.report, timezone.localdate(process.moment)
-    step = {"compiling": "compile_report", "signing": "sign_report"}.get(report.state, "check_report")
+    road = ROADS[ReportKind(report.kind)]
+    at = DONE_BEFORE.get(report.state, len(road) - 1)
     calendar = calendar_of(report.unit_id)
     day = report.due_on
-    for later in reversed(ROAD[ROAD.index(step) + 1 :]):
+    for later in reversed(road[at + 1 :]):
         if later != "check_report" or report.prefecture_id:
             allowance = policy_of(later, report.unit_id, today).allowance
             day = shift(day - timedelta(days=1), 1 - allowance.amount, counting(allowance.unit, calendar))

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def flow_of(kind: str) -> Any:
     """The flow class of a kind of process."""
-    from workflows.flows import between, dropout, enforcement, ledger, review, schoolroll, supervision
+    from workflows.flows import between, dropout, enforcement, ledger, periodic, review, schoolroll, supervision
 
     return {
         Kind.DROPOUT: dropout.DropoutFlow,
@@ -33,6 +33,10 @@ def flow_of(kind: str) -> Any:
         Kind.PROTECTION: supervision.ProtectionFlow,
         Kind.EXTRA: supervision.ExtraFlow,
         Kind.REPORT: ledger.ReportFlow,
+        Kind.SCHOOL_MONTH: periodic.SchoolMonthFlow,
+        Kind.QUARTER: periodic.QuarterFlow,
+        Kind.TERM: periodic.TermFlow,
+        Kind.SCHOOL_YEAR: periodic.SchoolYearFlow,
         Kind.ORDER: supervision.OrderFlow,
         Kind.TRANSFER: between.TransferFlow,
         Kind.INQUIRY: between.InquiryFlow,

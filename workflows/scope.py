@@ -8,7 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from cases.directory.scoping import at_my_posts, case_scope
-from cases.ledger.scope import of_visible_reports
+from cases.ledger.scope import report_scope
 
 if TYPE_CHECKING:
     from cases.directory.models import User
@@ -26,8 +26,8 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):  # type: ignore[name-de
         return self.filter(case_scope(user, "case__"), organisation__isnull=False)
 
     def of_reports(self, user: User) -> Self:
-        """Tasks of the monthly reports that the user may see, and no others; `visible_to` is about cases."""
-        return self.filter(of_visible_reports(user, "report_id"))
+        """Tasks of the reports that the user may see, and no others; `visible_to` is about cases."""
+        return self.filter(report_scope(user, "report__"))
 
     def inbox_of(self, user: User) -> Self:
         """Open tasks that the user holds, or that nobody holds yet at one of the user's posts."""
@@ -46,8 +46,8 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):  # type: ignore[name-de
 
 class ExtensionQuerySet(models.QuerySet["ExtensionRequest"]):  # type: ignore[name-defined]  # known to the types alone
     def visible_to(self, user: User) -> Self:
-        """Requests about cases that the user may see, and the user's own."""
-        return self.filter(case_scope(user, "assignment__case__") | Q(asked_by=user))
+        """Requests about cases and reports that the user may see, and the user's own."""
+        return self.filter(case_scope(user, "assignment__case__") | report_scope(user, "assignment__report__") | Q(asked_by=user))
 
     def waiting(self) -> Self:
         """Asked for and not answered, while the task is still open."""

@@ -28,8 +28,11 @@ from workflows.posts import (
     COUNTY_OFFICER,
     DEFERRERS,
     JUSTICE,
+    PREFECTURE_HEAD,
     PREFECTURE_OFFICER,
+    PRINCIPAL,
     PRINCIPALS,
+    PROVINCE_HEAD,
     PROVINCE_OFFICER,
     TEACHERS,
     TOWNSHIP,
@@ -48,6 +51,7 @@ EXPIRED = (Verb.TERM_EXPIRED,)
 RETURNED = (Verb.RETURN_PROPOSED, Verb.RETURN_FAILED)
 DECIDED = (Verb.CLEARANCE_APPROVED, Verb.CLEARANCE_REFUSED, Verb.CLEARANCE_WITHDRAWN)
 WATCHED = (Verb.WATCH_RECORDED,)
+COMPILED = (Verb.REPORT_COMPILED,)
 SIGNED = (Verb.REPORT_SIGNED, Verb.REPORT_SENT_BACK)
 CHECKED = (Verb.REPORT_CHECKED, Verb.REPORT_SENT_BACK)
 ACCEPTED = (Verb.REPORT_ACCEPTED, Verb.REPORT_SENT_BACK)
@@ -104,10 +108,18 @@ STEPS: dict[str, StepRule] = {
     # ── 人账相符: whoever enters our ledger must stand in the school-roll system's, too (note 2 of the notice's table)
     "enter_school_roll": StepRule(_("Enter in the school roll"), PRINCIPALS, EDUCATION, working_days(3), (Verb.ROLL_ENTERED,)),
     # ── the monthly report: in time is what is with the province on the 15th, and the steps before are counted back from it
-    "compile_report": StepRule(_("Compile the report"), COUNTY, EDUCATION, working_days(1), (Verb.REPORT_COMPILED,), due=to_be_in_time),
+    "compile_report": StepRule(_("Compile the report"), COUNTY, EDUCATION, working_days(1), COMPILED, due=to_be_in_time),
     "sign_report": StepRule(_("Sign the report"), (COUNTY_HEAD,), EDUCATION, working_days(1), SIGNED, due=to_be_in_time),
     "check_report": StepRule(_("Check the report"), (PREFECTURE_OFFICER,), EDUCATION, working_days(1), CHECKED, due=to_be_in_time),
     "accept_report": StepRule(_("Accept the report"), (PROVINCE_OFFICER,), EDUCATION, working_days(2), ACCEPTED, due=after_the_day),
+    # ── the periodic reports (教基厅函〔2024〕15号): in time is what is sent or signed on the day of the report
+    "send_school_report": StepRule(_("Send the school's report"), (PRINCIPAL,), EDUCATION, natural_days(3), (Verb.REPORT_FILED,), due=to_be_in_time),
+    "compile_review": StepRule(_("Compile the review"), COUNTY, EDUCATION, working_days(10), COMPILED, due=to_be_in_time),
+    "sign_review": StepRule(_("Sign the review"), (COUNTY_HEAD,), EDUCATION, working_days(3), SIGNED, due=to_be_in_time),
+    "compile_survey": StepRule(_("Compile the survey"), (PREFECTURE_OFFICER,), EDUCATION, working_days(20), COMPILED, due=to_be_in_time),
+    "sign_survey": StepRule(_("Sign the survey"), (PREFECTURE_HEAD,), EDUCATION, working_days(3), SIGNED, due=to_be_in_time),
+    "compile_assessment": StepRule(_("Compile the assessment"), (PROVINCE_OFFICER,), EDUCATION, working_days(20), COMPILED, due=to_be_in_time),
+    "sign_assessment": StepRule(_("Sign the assessment"), (PROVINCE_HEAD,), EDUCATION, working_days(3), SIGNED, due=to_be_in_time),
 }
 
 NEVER_WAIT = frozenset(step for step, rule in STEPS.items() if rule.never_waits)
@@ -152,6 +164,13 @@ BASIS = {
     "sign_report": "[S] section 3: by the 15th of each month; [D] counted back",
     "check_report": "[S] section 3: by the 15th of each month",
     "accept_report": "[D]",
+    "send_school_report": "[S] 教基厅函〔2024〕15号: once a month; [W] by the 28th",
+    "compile_review": "[S] 教基厅函〔2024〕15号: once a quarter; [D] the day, counted back",
+    "sign_review": "[S] 教基厅函〔2024〕15号: once a quarter; [D] the day",
+    "compile_survey": "[S] 教基厅函〔2024〕15号: once a term; [D] the day, counted back",
+    "sign_survey": "[S] 教基厅函〔2024〕15号: once a term; [D] the day",
+    "compile_assessment": "[S] 教基厅函〔2024〕15号: once a school year; [D] the day, counted back",
+    "sign_assessment": "[S] 教基厅函〔2024〕15号: once a school year; [D] the day",
     "spot_check": "[D]; [W] ministry notice 2024-15: random re-checks",
 }
 # fmt: on

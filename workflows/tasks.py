@@ -30,7 +30,16 @@ ABOUT_ITS_START = frozenset({Kind.DEDUCTION, Kind.DEFERRAL, Kind.EXTRA, Kind.PRO
 # Whose a task of a supervision order is: the unit's that must answer, then the post's that issued it.
 ORDER_POSTS = {"answer_order": ("addressee_id", "addressee_role"), "decide_on_answer": ("issuer_id", "issuer_role")}
 EDUCATION_ROLES = frozenset(
-    {Role.CLASS_TEACHER, Role.PRINCIPAL, Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER}
+    {
+        Role.CLASS_TEACHER,
+        Role.PRINCIPAL,
+        Role.COUNTY_OFFICER,
+        Role.COUNTY_HEAD,
+        Role.PREFECTURE_OFFICER,
+        Role.PREFECTURE_HEAD,
+        Role.PROVINCE_OFFICER,
+        Role.PROVINCE_HEAD,
+    }
 )
 
 
@@ -74,22 +83,25 @@ def assign(task: Task, process: CaseProcess | ReportProcess, step: str, *, seed:
 
 def tell(assignment: Assignment, assigned: Assigned, *, message: str, key: str, moment: datetime) -> None:
     """One line in the inbox of everybody who may do the task: the case number and the step, nothing about the child."""
+    notify_many(messages(assignment, assigned, message=message, key=key))
+
+
+def messages(assignment: Assignment, assigned: Assigned, *, message: str, key: str) -> list[Message]:
+    """What `tell` says."""
     due_on = timezone.localdate(assignment.due_at) if assignment.due_at else None
     params = {"case": assignment.about.number, "step": assignment.step, "due": due_on.isoformat() if due_on else ""}
-    notify_many(
-        [
-            Message(
-                recipient_id=person,
-                message=message,
-                params=params,
-                link=f"/tasks/{assignment.pk}/",
-                key=f"{key}:{person}",
-                urgent=assignment.kind == Kind.PROTECTION,
-                receipt=assignment.kind == Kind.PROTECTION or assignment.step == "answer_order",
-            )
-            for person in assigned.people
-        ]
-    )
+    return [
+        Message(
+            recipient_id=person,
+            message=message,
+            params=params,
+            link=f"/tasks/{assignment.pk}/",
+            key=f"{key}:{person}",
+            urgent=assignment.kind == Kind.PROTECTION,
+            receipt=assignment.kind == Kind.PROTECTION or assignment.step == "answer_order",
+        )
+        for person in assigned.people
+    ]
 
 
 def done(assignment: Assignment, token: Task, *, by: User | None, moment: datetime) -> None:

@@ -269,6 +269,17 @@ RULES: Final = (
     Rule("ledger_due_day", 15, "省通知第三条：每月15日前"),
     Rule("ledger_cut_off_at_month_end", False),  # false: what was so on the day of the draw-up; true: on the last day of the month before
     Rule("spot_check_share", 10, "教基厅函〔2024〕15号：县（区）一季度一复核；抽查比例由各地确定"),  # per cent of a quarter's clearances
+    # The periodic reports (cases.periodic.periods): the ministry's notice names the rhythm and no day; the days are the province's to set.
+    Rule("school_report_draw_up_day", 25, "教基厅函〔2024〕15号：学校一月一报告；日期为系统默认，可调整"),
+    Rule("school_report_due_day", 28, "教基厅函〔2024〕15号：学校一月一报告；有的县定为每月28日前，可调整"),
+    Rule("quarter_review_draw_up_day", 5, "教基厅函〔2024〕15号：县（区）一季度一复核；日期为系统默认，可调整"),  # of the month after the quarter
+    Rule("quarter_review_due_day", 25, "教基厅函〔2024〕15号：县（区）一季度一复核；日期为系统默认，可调整"),
+    Rule(
+        "term_survey_draw_up_days", 3, "教基厅函〔2024〕15号：市（州）一学期一调研；日期为系统默认，可调整"
+    ),  # natural days after the end of the term
+    Rule("term_survey_due_days", 30, "教基厅函〔2024〕15号：市（州）一学期一调研；日期为系统默认，可调整"),
+    Rule("year_assessment_draw_up_day", 5, "教基厅函〔2024〕15号：省级一学年一评估；日期为系统默认，可调整"),  # of September
+    Rule("year_assessment_due_day", 30, "教基厅函〔2024〕15号：省级一学年一评估；日期为系统默认，可调整"),
     Rule("roster_settle_days", 3),  # working days to settle a difference to the school-roll system
     Rule("spot_check_least", 1),  # however few were cleared
 )

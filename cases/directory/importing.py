@@ -57,7 +57,9 @@ ROLE_WORDS: Final = {
     "联席会议办公室": Role.CONFERENCE_OFFICE,
     "部门经办人": Role.DEPARTMENT_OFFICER,
     "市州工作人员": Role.PREFECTURE_OFFICER,
+    "市州教育局负责人": Role.PREFECTURE_HEAD,
     "省级工作人员": Role.PROVINCE_OFFICER,
+    "省教育厅负责人": Role.PROVINCE_HEAD,
     "督导人员": Role.INSPECTOR,
     "督学": Role.INSPECTOR,
 }

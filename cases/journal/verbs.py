@@ -28,6 +28,7 @@ class Verb(models.TextChoices):
     CORRECTION_ASKED = "visit.correction_asked", _("correction of a visit asked for")  # visit, visitor
     PHONE_SILENT = "phone.silent", _("nothing heard of the phone that took a task along")  # phone, task, heard_at
     PHONE_LOST = "phone.lost", _("phone reported lost")  # phone, user
+    PHONE_FOUND = "phone.found", _("lost phone back in the hands of its person")  # phone, user
     PHONE_FILE_TAKEN = "phone.file_taken", _("exported file of a phone taken in")  # file, owner, count
     VILLAGE_CHECKED = "village.checked", _("village check recorded")  # check, found
     VERIFICATION_CONCLUDED = "verification.concluded", _("verification concluded")  # verification, conclusion, code
@@ -105,14 +106,16 @@ class Verb(models.TextChoices):
     ROSTER_DISCARDED = "roster.discarded", _("list of the school-roll system discarded")  # roster
     DISCREPANCY_SETTLED = "discrepancy.settled", _("difference to the school-roll system settled")  # discrepancy, how
     DISCREPANCY_GIVEN = "discrepancy.given", _("difference to the school-roll system given to somebody")  # discrepancy, user
-    # the monthly report
+    # reports
     REPORT_DRAWN_UP = "report.drawn_up", _("monthly report drawn up")  # report, edition
-    REPORT_COMPILED = "report.compiled", _("monthly report compiled")  # report, edition
-    REPORT_SIGNED = "report.signed", _("monthly report signed")  # report, edition
-    REPORT_SENT_BACK = "report.sent_back", _("monthly report sent back")  # report, edition
+    REPORT_COMPILED = "report.compiled", _("report compiled")  # report, edition
+    REPORT_SIGNED = "report.signed", _("report signed")  # report, edition
+    REPORT_SENT_BACK = "report.sent_back", _("report sent back")  # report, edition
     REPORT_CHECKED = "report.checked", _("monthly report checked")  # report, edition
     REPORT_ACCEPTED = "report.accepted", _("monthly report accepted, month closed")  # report, edition, digest
-    REPORT_REMINDED = "report.reminded", _("reminded of the monthly report")  # report
+    REPORTS_DRAWN_UP = "reports.drawn_up", _("periodic reports drawn up")  # kind, unit, year, month, reports, digest
+    REPORT_FILED = "report.filed", _("periodic report sent")  # report, edition, digest
+    REPORT_REMINDED = "report.reminded", _("reminded of the report")  # report
     # looking
     CASE_VIEWED = "case.viewed", _("case opened for reading")
     IDENTITY_SHOWN = "identity.shown", _("identity number shown in full")  # student, purpose

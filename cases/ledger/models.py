@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from cases.journal.clock import EngineNow
-from cases.ledger.scope import ReportQuerySet
+from cases.ledger.scope import MonthlyReports, ReportQuerySet
 
 
 class ReportState(models.TextChoices):
@@ -26,18 +26,32 @@ class ReportState(models.TextChoices):
     CHECKING = "checking", _("with the prefecture, to be checked")
     ACCEPTING = "accepting", _("with the province, to be accepted")
     ACCEPTED = "accepted", _("accepted, the month is closed")
+    FILED = "filed", pgettext_lazy("report", "sent")  # the end of a periodic report's road
+
+
+class ReportKind(models.TextChoices):
+    """The county's monthly ledger, which the province accepts, and the four periodic reports of the ministry's notice 教基厅函〔2024〕15号."""
+
+    LEDGER = "ledger", _("monthly report of the county")
+    SCHOOL = "school", _("monthly report of the school")
+    QUARTER = "quarter", _("quarterly review of the county")
+    TERM = "term", _("term survey of the prefecture")
+    YEAR = "year", _("yearly assessment of the province")
 
 
 class Report(models.Model):
-    """What one county says of one month (notice 2023-6, section 3). The organisations are copied, so that its tasks need no join."""
+    """What one unit says of one period: `year` and `month` name the period's last month. The organisations are copied, so that its tasks need
+    no join. `objects` are the counties' monthly ledgers alone (notice 2023-6, section 3), `of_every_kind` the periodic reports, too."""
 
-    unit = models.ForeignKey("cases.Area", models.PROTECT, related_name="+", verbose_name=_("county"))
+    kind = models.CharField(_("kind"), max_length=8, choices=ReportKind, default=ReportKind.LEDGER, db_default=ReportKind.LEDGER)
+    unit = models.ForeignKey("cases.Area", models.PROTECT, related_name="+", verbose_name=_("county"))  # of a school's: its county
+    school = models.ForeignKey("cases.Organisation", models.PROTECT, null=True, related_name="+", verbose_name=_("school"))
     year = models.PositiveSmallIntegerField(_("year"))
     month = models.PositiveSmallIntegerField(_("month"))
     number = models.CharField(_("number"), max_length=20, unique=True)
     state = models.CharField(_("state"), max_length=10, choices=ReportState, default=ReportState.COMPILING)
     due_on = models.DateField(_("due on"))
-    education = models.ForeignKey("cases.Organisation", models.PROTECT, related_name="+")
+    education = models.ForeignKey("cases.Organisation", models.PROTECT, null=True, related_name="+")  # None: above the counties
     prefecture = models.ForeignKey("cases.Organisation", models.PROTECT, null=True, related_name="+")  # None: it reports straight to the province
     province = models.ForeignKey("cases.Organisation", models.PROTECT, related_name="+")
     drawn_up_at = models.DateTimeField()
@@ -45,21 +59,26 @@ class Report(models.Model):
     sent_back = models.PositiveSmallIntegerField(default=0)  # how often
     closed_at = models.DateTimeField(null=True)
 
-    objects: ClassVar = ReportQuerySet.as_manager()
+    objects: ClassVar = MonthlyReports()
+    of_every_kind: ClassVar = ReportQuerySet.as_manager()
 
     class Meta:
-        indexes = [models.Index(fields=["year", "month", "unit"], name="reports_of_a_month")]
+        indexes = [models.Index(fields=["kind", "year", "month", "unit"], name="reports_of_a_period")]
         constraints = [
-            models.UniqueConstraint(fields=["unit", "year", "month"], name="one_report_a_month"),
+            models.UniqueConstraint(fields=["kind", "unit", "school", "year", "month"], nulls_distinct=False, name="one_report_a_period"),
             models.CheckConstraint(condition=Q(month__range=(1, 12)), name="a_year_has_twelve_months"),
-            models.CheckConstraint(condition=Q(state="accepted") ^ Q(closed_at__isnull=True), name="what_is_accepted_is_closed"),
+            models.CheckConstraint(condition=Q(state__in=("accepted", "filed")) ^ Q(closed_at__isnull=True), name="what_has_arrived_is_closed"),
+            models.CheckConstraint(condition=Q(kind="school") ^ Q(school__isnull=True), name="a_school_s_report_names_it"),
+            models.CheckConstraint(
+                condition=~Q(kind__in=("ledger", "school", "quarter")) | Q(education__isnull=False), name="a_county_has_its_bureau"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.number
 
     def get_absolute_url(self) -> str:
-        return reverse("ledger-report", args=[self.pk])
+        return reverse("ledger-report" if self.kind == ReportKind.LEDGER else "periodic-report", args=[self.pk])
 
     @property
     def county_id(self) -> str:
@@ -68,13 +87,16 @@ class Report(models.Model):
 
 
 class Edition(models.Model):
-    """The report as it was drawn up once: of everything told by `cut_off`, what was so by the end of `until`."""
+    """The report as it was drawn up once: of everything told by `cut_off`, what was so by the end of `until`. The numbers of a monthly ledger
+    are its lines; those of a periodic report stand in `figures`, and `digest` is theirs (cases.periodic.sealing)."""
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="editions")
     number = models.PositiveSmallIntegerField()
     cut_off = models.DateTimeField(_("cut-off"))
     until = models.DateField()
     rules = models.JSONField(default=dict)  # the ways of counting in force then (cases.ledger.rules)
+    figures = models.JSONField(default=dict, db_default={})
+    digest = models.CharField(max_length=64, default="", db_default="", blank=True)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")  # None: the timetable
 
     class Meta:
@@ -202,6 +224,10 @@ class Act(models.TextChoices):
     CHECKED = "checked", _("checked by the prefecture")
     ACCEPTED = "accepted", _("accepted by the province")
     REMINDED = "reminded", _("reminded")
+    FILED = "filed", pgettext_lazy("report", "sent")
+    ENDORSED = "endorsed", _("signed by the head")
+    REASSIGNED = "reassigned", _("given to somebody else")
+    EXTENDED = "extended", _("given more time")
 
 
 class ReportAct(models.Model):
@@ -213,6 +239,8 @@ class ReportAct(models.Model):
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
     at = models.DateTimeField()
     note = models.TextField(_("note"), blank=True)
+    said = models.JSONField(default=dict, db_default={})  # what people added to a periodic report
+    digest = models.CharField(max_length=64, default="", db_default="", blank=True)  # of what was sent or signed with it
 
     class Meta:
         indexes = [models.Index(fields=["report", "id"], name="acts_of_a_report")]

@@ -5,10 +5,11 @@ from workflows.models.deadlines import Deadline, DeadlineState, Fire, FireOutcom
 from workflows.models.desk import BulkAction, BulkJob, BulkOutcome, BulkResult, BulkRow, Listing, SavedFilter
 from workflows.models.escalations import Decision, Escalation, EscalationState
 from workflows.models.health import AuditRun, Heartbeat
-from workflows.models.processes import CaseProcess, Kind, ReportProcess
+from workflows.models.processes import FLOW_OF_REPORT, CaseProcess, Kind, ReportProcess
 from workflows.models.tasks import Assignment, AssignmentState, ExtensionRequest, ExtraTask, RequestState
 
 __all__ = [
+    "FLOW_OF_REPORT",
     "Assignment",
     "AssignmentState",
     "AuditRun",

@@ -26,6 +26,10 @@ class Kind(models.TextChoices):
     EXTRA = "extra", _("extra task")
     ORDER = "order", _("supervision order")
     REPORT = "report", _("monthly report")
+    SCHOOL_MONTH = "school_month", _("monthly report of the school")
+    QUARTER = "quarter", _("quarterly review of the county")
+    TERM = "term", _("term survey of the prefecture")
+    SCHOOL_YEAR = "school_year", _("yearly assessment of the province")
     TRANSFER = "transfer", _("transfer to another county")
     INQUIRY = "inquiry", _("help for another county")
     SPOT_CHECK = "spot_check", _("spot check")
@@ -55,11 +59,9 @@ class CaseProcess(Process):
 
 
 class ReportProcess(Process):
-    """The run of a county's monthly report from post to post."""
+    """The run of a report from post to post: a county's monthly ledger, or one of the periodic reports."""
 
     report = models.OneToOneField("cases.Report", models.PROTECT, related_name="process")
-
-    kind = Kind.REPORT
 
     # not stored, as in CaseProcess
     moment: datetime
@@ -70,3 +72,17 @@ class ReportProcess(Process):
         """What the flow is about."""
         report: Report = self.report
         return report
+
+    @property
+    def kind(self) -> Kind:
+        """Which flow it is."""
+        return FLOW_OF_REPORT[self.report.kind]
+
+
+FLOW_OF_REPORT = {
+    "ledger": Kind.REPORT,
+    "school": Kind.SCHOOL_MONTH,
+    "quarter": Kind.QUARTER,
+    "term": Kind.TERM,
+    "year": Kind.SCHOOL_YEAR,
+}

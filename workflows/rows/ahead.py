@@ -59,6 +59,9 @@ WHEN = {
     ("is_checked", "accept_report"): gettext_lazy("when checked"),
     ("is_checked", "compile_report"): gettext_lazy("if the report is sent back"),
     ("is_accepted", "compile_report"): gettext_lazy("if the report is sent back"),
+    ("is_signed", "compile_review"): gettext_lazy("if the report is sent back"),
+    ("is_signed", "compile_survey"): gettext_lazy("if the report is sent back"),
+    ("is_signed", "compile_assessment"): gettext_lazy("if the report is sent back"),
 }
 
 
@@ -126,6 +129,10 @@ def meaning_of_end(kind: str) -> str:
         Kind.INQUIRY: _("The answer goes back to the county that asked."),
         Kind.SPOT_CHECK: _("What was not true comes back to the ledger."),
         Kind.SCHOOL_ROLL: _("When the entry is on record, both ledgers name the child."),
+        Kind.SCHOOL_MONTH: _("When it is sent, the month of the school is closed."),
+        Kind.QUARTER: _("When the head signs, the review is closed and lies open to whoever stands above."),
+        Kind.TERM: _("When the head signs, the survey is closed and lies open to the province."),
+        Kind.SCHOOL_YEAR: _("When the head signs, the assessment is closed and can go to the ministry."),
         Kind.REPORT: _("When the province accepts, the month of the county is closed."),
         Kind.ORDER: _("When the answer is accepted, or somebody is held accountable, the order is settled."),
     }[Kind(kind)]
