@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.files.models import StoredFile
 from cases.journal.clock import EngineNow
-from cases.mobile.scope import PhoneFileQuerySet, PhoneTaskQuerySet, UploadQuerySet
+from cases.mobile.scope import PhoneFileQuerySet, PhoneQuerySet, PhoneTaskQuerySet, UploadQuerySet
 
 
 class Phone(models.Model):
@@ -39,6 +39,8 @@ class Phone(models.Model):
     lost_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+")
     lost_reason = models.TextField(_("how it was lost"), blank=True)
 
+    objects: ClassVar = PhoneQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("phone")
         verbose_name_plural = _("phones")
@@ -51,6 +53,13 @@ class Phone(models.Model):
 
     def __str__(self) -> str:
         return f"phone {self.pk}"
+
+    @property
+    def short_name(self) -> str:
+        """The kind of phone as its self-check told it, and four signs that tell two of a kind apart."""
+        kernel = str(self.self_check.get("kernel") or "") if "self_check" not in self.get_deferred_fields() else ""
+        kind = next((name for name in ("HarmonyOS", "Android", "iPhone", "iPad", "Windows", "Mac") if name.lower() in kernel.lower()), "")
+        return f"{kind or _('Phone')} {self.device.hex[-4:]}"
 
 
 class PhoneTask(models.Model):

@@ -8,7 +8,7 @@ import secrets
 from base64 import b64decode
 from binascii import Error as NotBase64
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +17,7 @@ from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
 from cases.journal.refused import Refused
+from cases.mobile.knowing import know
 from cases.mobile.models import Phone
 from cases.visits.rules import NUMBERS
 from notifications.sealing import CannotOpen, is_under_newest_key, seal, unseal
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 GOOD_FOR = timedelta(days=30)
 SHARE = 32  # bytes
+A_MINUTE = timedelta(minutes=1)
 LARGEST_NUMBER = 10**14  # of a self-check: bytes of a disk; below the length of any number of a person
 AFTER_PASSWORD = timedelta(minutes=10)  # how long after a log-in with the password the share is handed out
 
@@ -34,11 +36,31 @@ class BadShare(Refused):
     """Not 32 bytes in base64."""
 
 
-def hear(user: User, device: UUID, *, now: datetime) -> Phone:
-    """The phone of this person, known from now on; that it was heard of is noted at most once a minute."""
-    phone, made = Phone.objects.get_or_create(user=user, device=device, defaults={"first_at": now, "heard_at": now})
-    if not made:
-        Phone.objects.filter(pk=phone.pk, heard_at__lt=now - timedelta(minutes=1)).update(heard_at=now)
+class Said(NamedTuple):
+    """What a phone says of itself beside what it asks: the version of its pages, and how many records wait on it (None: it does not say)."""
+
+    version: str = ""
+    waiting: int | None = None
+
+
+SILENT = Said()
+
+
+def hear(user: User, device: UUID, *, now: datetime, said: Said = SILENT) -> Phone:
+    """The phone of this person, known from now on; that it was heard of, without more, is noted at most once a minute. Raises TooManyPhones."""
+    phone = Phone.objects.filter(user=user, device=device).first() or know(user, device, now=now)
+    news: dict[str, Any] = {}
+    if said.version and said.version != phone.version:
+        news["version"] = said.version
+    if said.waiting is not None and said.waiting != phone.waiting:
+        news["waiting"] = said.waiting
+    if said.waiting is not None and (news or phone.waiting_at is None or phone.waiting_at < now - A_MINUTE):
+        news["waiting_at"] = now
+    if news or phone.heard_at < now - A_MINUTE:
+        news["heard_at"] = max(now, phone.heard_at)
+        Phone.objects.filter(pk=phone.pk).update(**news)
+        for name, value in news.items():
+            setattr(phone, name, value)
     return phone
 
 
@@ -76,6 +98,13 @@ def seal_again() -> int:
 
 def _belongs_to(phone: Phone) -> str:
     return f"phone {phone.user_id} {phone.device}"
+
+
+def may_have_share(phone: Phone, *, password_at: datetime | None, now: datetime) -> bool:
+    """Whether the half goes out: within ten minutes of the password; for a phone that is said to be lost, of one that was given since."""
+    if password_at is None or now - password_at > AFTER_PASSWORD:
+        return False
+    return phone.lost_at is None or password_at > phone.lost_at
 
 
 def give_token(phone: Phone, *, session: str, now: datetime) -> str:

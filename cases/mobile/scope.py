@@ -12,6 +12,13 @@ if TYPE_CHECKING:
     from cases.directory.models import User
 
 
+class PhoneQuerySet(models.QuerySet["Phone"]):  # type: ignore[name-defined]  # known to the types alone
+    def visible_to(self, user: User) -> Self:
+        """The user's own phones, and those of the people whose directory entry the user may open; no others."""
+        people = user._meta.model._default_manager.visible_to(user)  # type: ignore[attr-defined]  # the directory's manager
+        return self.filter(user__in=people)
+
+
 class PhoneTaskQuerySet(models.QuerySet["PhoneTask"]):  # type: ignore[name-defined]  # known to the types alone
     def visible_to(self, user: User) -> Self:
         """What was taken along of the cases that the user may see; nothing else."""

@@ -32,6 +32,7 @@ TAUGHT: dict[tuple[str, str], Callable[[World], list[Any]]] = {
     ("conference", "pk"): lambda world: [world.item.pk],
     ("inspections", "pk"): lambda world: [world.finding.pk],
     ("late-visits", "pk"): lambda world: [world.late.pk],
+    ("phones", "pk"): lambda world: [world.phone.pk],
     ("phone-files", "pk"): lambda world: [world.phone_file.pk],
     # a phone makes these ids itself: nothing of the county's is named by them
     ("devices", "device"): lambda world: [world.visit.pk],

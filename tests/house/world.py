@@ -12,7 +12,7 @@ from cases.documents.services import file_document
 from cases.inspections.services import record_finding
 from cases.ledger.drawing import draw_up_month
 from cases.ledger.models import Report
-from cases.mobile.models import PhoneFile
+from cases.mobile.models import Phone, PhoneFile
 from cases.protection.services import report_danger
 from cases.register.clearance import propose_deduction
 from cases.rosters.models import Discrepancy, Roster
@@ -73,6 +73,7 @@ class World:
     discrepancy: Discrepancy
     report: Report
     late: LateVisit
+    phone: Phone
     phone_file: PhoneFile
 
     @property
@@ -166,5 +167,6 @@ def make_world(place: Place, case: Case, by: dict[str, User], now: datetime) -> 
         draw=draw,
         discrepancy=discrepancy,
         late=late,
+        phone=Phone.objects.create(user=teacher, device=uuid4(), first_at=now, heard_at=now),
         phone_file=phone_file,
     )

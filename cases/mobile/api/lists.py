@@ -15,9 +15,8 @@ from cases.directory.capabilities import NotAllowed
 from cases.journal import clock
 from cases.journal.services import record
 from cases.journal.verbs import Verb
-from cases.mobile import phones
 from cases.mobile.api.edge import PhoneRequest, Refusal, answer, api, owner_of, read
-from cases.mobile.api.session import device_of
+from cases.mobile.api.session import device_of, heard
 from cases.mobile.body import BadBody
 from cases.mobile.names import short
 from cases.mobile.suspicions import report
@@ -36,8 +35,8 @@ def tasks(request: PhoneRequest) -> HttpResponse:
     """The work list; 304 while it is still the one that the phone has."""
     now, device = clock.now(), device_of(request)
     listed = worklist(request.user, now=now)
-    if device:
-        take_along(phones.hear(request.user, device, now=now), listed, now=now)
+    if phone := heard(request, device, now):
+        take_along(phone, listed, now=now)
     tag = f'W/"{listed.etag}"'
     if request.headers.get("If-None-Match", "").removeprefix("W/").strip('"') == listed.etag:
         response = HttpResponse(status=304)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,8 +14,9 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from cases.journal import clock
-from cases.mobile import phones
+from cases.mobile import losing, phones
 from cases.mobile.api.edge import COOKIE, PhoneRequest, Refusal, answer, api, forget, nothing, password_age, read, remember
+from cases.mobile.knowing import TooManyPhones
 from cases.mobile.models import Phone
 
 LARGEST_CHECK = 16 * 1024  # bytes
@@ -32,9 +35,11 @@ def device_of(request: PhoneRequest) -> UUID | None:
 def session(request: PhoneRequest) -> HttpResponse:
     """Who this is, and the token for what follows. A phone that is known, and whose owner has an ordinary session, is known for thirty more days."""
     now, device, age = clock.now(), device_of(request), password_age(request)
-    phone = phones.hear(request.user, device, now=now) if device else None
+    phone = heard(request, device, now)
     known = phone is not None and bool(phone.share)
-    may_have_share = phone is not None and age is not None and age <= phones.AFTER_PASSWORD.total_seconds()
+    may_have_share = phone is not None and phones.may_have_share(phone, password_at=None if age is None else now - timedelta(seconds=age), now=now)
+    if phone and phone.lost_at and may_have_share:
+        losing.found_again(phone, now=now)
     posts = request.user.posts()
     response = answer(
         {
@@ -51,7 +56,7 @@ def session(request: PhoneRequest) -> HttpResponse:
             "share": phones.share_of(phone) if phone and may_have_share else None,
         }
     )
-    if phone and known and request.by_session and not _has_token(request, phone):
+    if phone and known and phone.lost_at is None and request.by_session and not _has_token(request, phone):
         remember(request, response, phones.give_token(phone, session=request.session.session_key or "", now=now))
     return response
 
@@ -63,11 +68,13 @@ def share(request: PhoneRequest, device: UUID) -> HttpResponse:
         raise Refusal(401, "login", _("Please log in."))
     said: Any = read(request)
     now = clock.now()
-    phone = phones.hear(request.user, device, now=now)
     try:
+        phone = phones.hear(request.user, device, now=now, said=said_by(request))
         phones.keep_share(phone, str(said.get("share", "")) if isinstance(said, dict) else "", now=now)
     except phones.BadShare as bad:
         raise Refusal(400, "invalid", str(bad)) from bad
+    except TooManyPhones as full:
+        raise Refusal(409, "phones", str(full)) from full
     response = nothing()
     remember(request, response, phones.give_token(phone, session=request.session.session_key or "", now=now))
     return response
@@ -95,8 +102,27 @@ def diagnosis(request: PhoneRequest) -> HttpResponse:
     except ValueError as error:
         raise Refusal(400, "invalid", _("This cannot be read.")) from error
     now = clock.now()
-    phones.note_check(phones.hear(request.user, device, now=now), said, now=now)
+    try:
+        phone = phones.hear(request.user, device, now=now, said=said_by(request))
+    except TooManyPhones as full:
+        raise Refusal(409, "phones", str(full)) from full
+    phones.note_check(phone, said, now=now)
     return nothing()
+
+
+def heard(request: PhoneRequest, device: UUID | None, now: datetime) -> Phone | None:
+    """The row of this phone; None for one that names no device, or one too many: it may read all the same, and keeps no half of a key."""
+    try:
+        return phones.hear(request.user, device, now=now, said=said_by(request)) if device else None
+    except TooManyPhones:
+        return None
+
+
+def said_by(request: PhoneRequest) -> phones.Said:
+    """What the phone says of itself beside what it asks; what cannot be read was not said."""
+    version, waiting = request.headers.get("X-Version", ""), request.headers.get("X-Waiting", "")
+    number = int(waiting) if re.fullmatch(r"[0-9]{1,6}", waiting, re.ASCII) else None
+    return phones.Said(version if re.fullmatch(r"[0-9A-Za-z._-]{1,40}", version, re.ASCII) else "", number)
 
 
 def _has_token(request: PhoneRequest, phone: Phone) -> bool:
