@@ -37,6 +37,9 @@ MESSAGES = {
     "report_task_sent_back": _("Sent back to be done again: %(step)s, report %(case)s, due: %(due)s"),
     "report_task_extended": _("Deadline changed: %(step)s, report %(case)s, now due: %(due)s"),
     "report_calendar_changed": _("The calendar changed (%(on)s): %(step)s, report %(case)s, now due: %(due)s"),
+    "report_extension_asked": _("More time is asked for: %(step)s, report %(case)s, until %(until)s. Please answer"),
+    "report_extension_refused": _("More time was refused: %(step)s, report %(case)s, still due: %(due)s"),
+    "report_raised": _("Raised to you by a supervisor: %(step)s, report %(case)s, due: %(due)s"),
     "report_escalated": _("Escalated to you: %(step)s, report %(case)s, %(days)s working days overdue"),
     # supervision
     "escalated": _("Escalated to you: %(step)s, case %(case)s, %(days)s working days overdue"),

@@ -136,6 +136,6 @@ def refused_rows(job: BulkJob) -> Any:
     """What was refused, with its reason, in the order of the rows."""
     return (
         BulkResult.objects.filter(row__job=job, outcome=BulkOutcome.REFUSED)
-        .select_related("row__assignment__case", "row__assignment__organisation", "row__assignment__holder")
+        .select_related("row__assignment__case", "row__assignment__report", "row__assignment__organisation", "row__assignment__holder")
         .order_by("row_id")
     )

@@ -22,7 +22,6 @@ from cases.directory.models import Appointment
 from cases.journal import clock
 from cases.journal.refused import Refused
 from cases.journal.services import AlreadyRecorded
-from cases.register.locking import lock
 from workflows import givingback, services
 from workflows.deskmodels import BulkAction, BulkJob, BulkOutcome, BulkResult, BulkRow
 from workflows.givingback import Place
@@ -136,7 +135,7 @@ def _take(row_id: int) -> BulkRow | None:
     """The row, locked; None when it has its result, when another worker has it, or when the job was stopped."""
     found: BulkRow | None = (
         BulkRow.objects.select_for_update(of=("self",), skip_locked=True)
-        .select_related("assignment__case", "assignment__organisation", "assignment__holder")
+        .select_related("assignment__case", "assignment__report", "assignment__organisation", "assignment__holder")
         .filter(pk=row_id, job__stopped_at=None)
         .first()
     )
@@ -171,7 +170,7 @@ def _act(job: BulkJob, task: Assignment, submission: UUID) -> dict[str, Any]:
     elif job.action == BulkAction.EXTEND:
         services.extend(task, until=date.fromisoformat(job.params["until"]), note=note, by=by, now=now, submission=submission)
     elif job.action == BulkAction.REASSIGN:
-        lock(task.case, submission=submission)
+        services.locked(task, submission=submission)
         before = Place.of(Assignment.objects.get(pk=task.pk))
         services.reassign(task, to=_post(job), restart=job.params["restart"], note=note, by=by, now=now, submission=submission)
         return before.said()

@@ -238,7 +238,7 @@ def credit(assignment: Assignment, *, as_of: datetime, now: datetime) -> tuple[i
 
 def extend(assignment: Assignment, *, due_at: datetime, now: datetime) -> Deadline:
     """Give a task until `due_at`: a new generation with all its rungs; what lay before supervisors is withdrawn."""
-    return replan(assignment, plan(assignment.step, now=now, county_id=assignment.case.county_id, due_at=due_at), now)
+    return replan(assignment, plan(assignment.step, now=now, county_id=assignment.about.county_id, due_at=due_at), now)
 
 
 def replan(assignment: Assignment, plan: Plan, now: datetime) -> Deadline:

@@ -14,8 +14,10 @@ from cases.directory.capabilities import NotAllowed
 from cases.journal.services import record
 from cases.journal.verbs import Verb
 from cases.register.locking import Refused
-from workflows import ladders, services, telling
+from notifications.messages import worded
+from workflows import ladders, reporttasks, services, telling
 from workflows.models import Assignment, ExtensionRequest, RequestState
+from workflows.reporttasks import said_of
 
 if TYPE_CHECKING:
     from cases.directory.models import User
@@ -41,7 +43,7 @@ def ask_extension(assignment: Assignment, *, until: date, reason: str, by: User,
     request: ExtensionRequest = ExtensionRequest.objects.create(assignment=row, asked_by=by, asked_at=now, until=until, reason=reason.strip())
     record(
         Verb.EXTENSION_ASKED,
-        case=row.case,
+        **said_of(row),
         actor=by,
         at=now,
         submission=submission,
@@ -50,8 +52,8 @@ def ask_extension(assignment: Assignment, *, until: date, reason: str, by: User,
         until=until.isoformat(),
     )
     telling.send(
-        row.case,
-        "extension_asked",
+        row.about,
+        worded("extension_asked", report=row.report_id),
         (person for person in above(row, timezone.localdate(now)) if person != by.pk),
         key=f"extension:{request.pk}",
         link=f"/tasks/{row.pk}/more-time/",
@@ -71,6 +73,8 @@ def decide_extension(
     """
     row = services.locked(request.assignment, submission=submission)
     services.require_supervision(row, by)
+    if row.report_id:
+        reporttasks.require_superior(row, by)
     request = ExtensionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if request.state != RequestState.ASKED:
         raise services.AlreadyDone(_("This request was already answered."))
@@ -86,7 +90,7 @@ def decide_extension(
         return request
     record(
         Verb.EXTENSION_REFUSED,
-        case=row.case,
+        **said_of(row),
         actor=by,
         at=now,
         submission=submission,
@@ -95,8 +99,8 @@ def decide_extension(
         request=request.pk,
     )
     telling.send(
-        row.case,
-        "extension_refused",
+        row.about,
+        worded("extension_refused", report=row.report_id),
         (request.asked_by_id,),
         key=f"extension_refused:{request.pk}",
         link=f"/tasks/{row.pk}/",
@@ -117,7 +121,7 @@ def above(assignment: Assignment, today: date) -> tuple[int, ...]:
     if assignment.organisation_id is None:
         return ()
     post = ladders.Post(assignment.organisation_id, assignment.role)
-    held = ladders.Held(post, assignment.holder_id, assignment.case.school_class_id, assignment.case.county_id)
+    held = ladders.Held(post, assignment.holder_id, getattr(assignment.case, "school_class_id", None), assignment.about.county_id)
     directory = ladders.directory([held], today)
     found = directory.climb(directory.above(post, held.county_id), held.county_id)
     return found.people if found else ()
@@ -129,3 +133,4 @@ def _check(assignment: Assignment, until: date, now: datetime) -> None:
         raise Refused(_("An extension must end after today and after the present deadline."))
     if due_at > now + LONGEST:
         raise Refused(_("An extension may not exceed 60 days."))
+    reporttasks.require_room(assignment, until)

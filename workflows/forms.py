@@ -12,6 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.directory.models import Appointment, Organisation, Role
+from cases.journal.plainwords import PlainForm
+from workflows import reporttasks
 from workflows.steps import STEPS, title
 
 if TYPE_CHECKING:
@@ -22,7 +24,7 @@ if TYPE_CHECKING:
 PLEASE_CHOOSE = _("Please choose")
 
 
-class CaseForm(forms.Form):
+class CaseForm(PlainForm):
     """A form about a case: every form that a task page shows takes the same arguments."""
 
     def __init__(self, data: Any = None, files: Any = None, *, case: Case, user: User, subject: Any = None, **kwargs: Any) -> None:
@@ -50,6 +52,8 @@ class ReassignForm(NoteForm):
         field = self.fields["to"]
         assert isinstance(field, forms.ModelChoiceField)
         own = at_its_unit(self.subject)
+        if getattr(self.subject, "report_id", None):
+            del self.fields["restart"]  # its day is counted back from one that never moves
         field.queryset = candidates(self.case, first=getattr(self.subject, "organisation_id", None)) if own is None else own
         setattr(field, "label_from_instance", described)  # noqa: B010 (Django's way to word the choices; a plain assignment is no method to mypy)
 
@@ -60,7 +64,11 @@ class ExtendForm(NoteForm):
 
     def __init__(self, data: Any = None, files: Any = None, **kwargs: Any) -> None:
         super().__init__(data, files, **kwargs)
-        self.fields["until"].widget.attrs["min"] = (timezone.localdate() + timedelta(days=1)).isoformat()
+        until = self.fields["until"]
+        until.widget.attrs["min"] = (timezone.localdate() + timedelta(days=1)).isoformat()
+        if getattr(self.subject, "report_id", None) and (day := reporttasks.last_day(self.subject)):
+            until.widget.attrs["max"] = day.isoformat()
+            until.help_text = reporttasks.never_moves(self.subject)
 
 
 class SendBackForm(NoteForm):
@@ -133,6 +141,8 @@ def candidates(case: Case, *, first: int | None = None) -> Any:
 
 def at_its_unit(task: Any) -> Any:
     """The present posts of the unit to which a task fell that is none of the case's; None for every other task."""
+    if getattr(task, "report_id", None):
+        return reporttasks.candidates(task)
     rule = STEPS.get(getattr(task, "step", ""))
     if not (rule and rule.outside):
         return None

@@ -13,7 +13,11 @@ from cases.directory.models import Appointment
 from cases.journal.refused import Refused
 from cases.journal.services import record
 from cases.journal.verbs import Verb
+from cases.ledger import reporting
+from cases.ledger.models import Act
+from notifications.messages import worded
 from workflows import services, telling
+from workflows.reporttasks import said_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,7 +62,7 @@ def give_back(
     row.save(update_fields=["organisation", "role", "holder"])
     record(
         Verb.TASK_REASSIGNED,
-        case=row.case,
+        **said_of(row),
         actor=by,
         at=now,
         submission=submission,
@@ -67,10 +71,12 @@ def give_back(
         to_organisation=before.organisation,
         user=holder,
     )
+    if row.report is not None:
+        reporting.note_act(row.report, Act.REASSIGNED, note=note, by=by, now=now)
     due = timezone.localdate(row.due_at).isoformat() if row.due_at else ""
     telling.send(
-        row.case,
-        "task_reassigned",
+        row.about,
+        worded("task_reassigned", report=row.report_id),
         telling.people_of(row),
         key=f"reassigned:{row.pk}:{now.isoformat()}",
         link=f"/tasks/{row.pk}/",

@@ -16,14 +16,18 @@ from cases.directory.capabilities import CAPABILITIES, Capability, NotAllowed, c
 from cases.directory.models import Appointment, Organisation, Role, User
 from cases.journal.services import record
 from cases.journal.verbs import Verb
+from cases.ledger import reporting
+from cases.ledger.models import Act, Report
 from cases.register.involvement import involve
 from cases.register.locking import Refused, lock
 from cases.register.models import Case, Standing
 from cases.register.plans import reopen_plan
 from cases.register.standing import log_standing, stand
 from cases.supervision.services import end_with_case
-from workflows import deadlines, outside, running, telling
+from notifications.messages import worded
+from workflows import deadlines, outside, reporttasks, running, telling
 from workflows.models import Assignment, AssignmentState, Decision, Escalation, EscalationState, ExtraTask, Kind
+from workflows.reporttasks import said_of
 from workflows.steps import STEPS
 
 
@@ -37,8 +41,8 @@ class ReasonMissing(Refused):
 
 def locked(assignment: Assignment, *, submission: UUID | None = None, paused_too: bool = False) -> Assignment:
     """The task as it stands now, its case locked. Raises AlreadyDone when it is no longer open, with who ended it and when."""
-    if assignment.report_id:
-        raise Refused(_("This is the task of a monthly report. Act on it on the report's own page."))
+    if assignment.report is not None:
+        return _locked_with_report(assignment, assignment.report, submission)
     rule = STEPS[assignment.step]
     case = lock(
         assignment.case,
@@ -51,6 +55,15 @@ def locked(assignment: Assignment, *, submission: UUID | None = None, paused_too
         raise AlreadyDone(closed_by(row))
     row.case = case
     running.hand_on(row.task, case)
+    return row
+
+
+def _locked_with_report(assignment: Assignment, report: Report, submission: UUID | None) -> Assignment:
+    report = reporttasks.lock(report, submission=submission)
+    row: Assignment = Assignment.objects.select_related("organisation", "done_by").get(pk=assignment.pk)
+    if row.state != AssignmentState.OPEN:
+        raise AlreadyDone(closed_by(row))
+    row.report = report
     return row
 
 
@@ -78,6 +91,8 @@ def may_do(assignment: Assignment, user: User) -> bool:
     at_post = any(post.organisation_id == assignment.organisation_id and post.role == assignment.role for post in user.posts())
     if assignment.holder_id is None and at_post:
         return True
+    if assignment.report_id:
+        return False  # nobody above does it in its stead: a report is answered for by its own office
     if (rule := STEPS.get(assignment.step)) and rule.own:
         return rule.outside and outside.at_the_unit(assignment, user)
     return may(user, Capability.SUPERVISE, assignment.case)
@@ -87,6 +102,8 @@ def stands_above(assignment: Assignment, user: User) -> bool:
     """Whether the user supervises the case from a post above the task's: a head the own unit and what is below it, the county and whoever is
     above it everybody. A principal moves neither the county's tasks nor the township's. What was given to another unit is that unit's."""
     case = assignment.case
+    if assignment.report_id:
+        return reporttasks.stands_above(assignment, user)
     if STEPS[assignment.step].outside:
         return outside.stands_above(assignment, user)
     if assignment.kind == Kind.ORDER:
@@ -117,6 +134,8 @@ def _stands_above_the_order(assignment: Assignment, user: User) -> bool:
 
 def may_supervise(assignment: Assignment, user: User) -> bool:
     """Whether the user looks after this task: from above the case, or, where it fell to another unit, from above that unit."""
+    if assignment.report_id:
+        return reporttasks.may_urge(assignment, user)
     if STEPS[assignment.step].outside and outside.stands_above(assignment, user):
         return True
     return may(user, Capability.SUPERVISE, assignment.case)
@@ -130,7 +149,7 @@ def require_supervision(assignment: Assignment, user: User) -> None:
 
 def require_above(assignment: Assignment, user: User) -> None:
     """Raises NotAllowed unless `stands_above`."""
-    if not STEPS[assignment.step].outside:
+    if not (assignment.report_id or STEPS[assignment.step].outside):
         require(user, Capability.SUPERVISE, assignment.case)
     if not stands_above(assignment, user):
         raise NotAllowed(_("This task lies at a post that is not below yours."))
@@ -155,7 +174,7 @@ def claim(assignment: Assignment, *, by: User, now: datetime, submission: UUID |
         raise NotAllowed(_("This task lies at another post."))
     row.holder = by
     row.save(update_fields=["holder"])
-    record(Verb.TASK_CLAIMED, case=row.case, actor=by, at=now, submission=submission, assignment=row.pk)
+    record(Verb.TASK_CLAIMED, **said_of(row), actor=by, at=now, submission=submission, assignment=row.pk)
     return row
 
 
@@ -164,10 +183,12 @@ def remind(assignment: Assignment, *, note: str, by: User, now: datetime, submis
     """Urge whoever holds the task (催办)."""
     row = locked(assignment, submission=submission, paused_too=True)
     require_supervision(row, by)
-    entry = record(Verb.TASK_REMINDED, case=row.case, actor=by, at=now, submission=submission, remark=note, assignment=row.pk)
-    telling.send(
-        row.case, "task_reminder", telling.people_of(row), key=f"reminded:{entry.pk}", link=f"/tasks/{row.pk}/", step=row.step, due=_day(row.due_at)
-    )
+    if row.report is not None:
+        reporting.urge(row.report, note=note, by=by, now=now, submission=submission)  # its reaction tells whoever has it
+    else:
+        entry = record(Verb.TASK_REMINDED, case=row.case, actor=by, at=now, submission=submission, remark=note, assignment=row.pk)
+        people, key = telling.people_of(row), f"reminded:{entry.pk}"
+        telling.send(row.case, "task_reminder", people, key=key, link=f"/tasks/{row.pk}/", step=row.step, due=_day(row.due_at))
     handle(row, by, now, Decision.REMINDED, keep=True)
 
 
@@ -175,9 +196,15 @@ def remind(assignment: Assignment, *, note: str, by: User, now: datetime, submis
 def reassign(
     assignment: Assignment, *, to: Appointment, note: str, by: User, now: datetime, submission: UUID | None = None, restart: bool = True
 ) -> Assignment:
-    """Give the task to another person's post; unless `restart` is False its clock starts anew. Raises ReasonMissing."""
+    """Give the task to another person's post; unless `restart` is False its clock starts anew. Raises ReasonMissing.
+
+    A report's task keeps its day, which is counted back from one that never moves, and its office.
+    """
     row = locked(assignment, submission=submission)
     require_above(row, by)
+    if row.report_id:
+        restart = False
+        reporttasks.require_able(row, to)
     if restart and is_own(row, by):
         raise NotAllowed(_("Nobody gives their own task a new deadline. Hand it on with the present one, or ask your superior."))
     demand(note)
@@ -188,12 +215,13 @@ def reassign(
         row.due_at = plan.due_at
         deadlines.replan(row, plan, now=now)
     row.save(update_fields=["organisation", "role", "holder", "due_at"])
-    own = {row.case.school_id, row.case.village_id, row.case.township_id, row.case.education_id}
-    if to.organisation_id not in own and not STEPS[row.step].outside:
-        involve(row.case, to.organisation)
+    if not (row.report_id or STEPS[row.step].outside):
+        own = {row.case.school_id, row.case.village_id, row.case.township_id, row.case.education_id}
+        if to.organisation_id not in own:
+            involve(row.case, to.organisation)
     record(
         Verb.TASK_REASSIGNED,
-        case=row.case,
+        **said_of(row),
         actor=by,
         at=now,
         submission=submission,
@@ -202,9 +230,11 @@ def reassign(
         to_organisation=to.organisation_id,
         user=to.user_id,
     )
+    if row.report is not None:
+        reporting.note_act(row.report, Act.REASSIGNED, note=note, by=by, now=now)
     telling.send(
-        row.case,
-        "task_reassigned",
+        row.about,
+        worded("task_reassigned", report=row.report_id),
         (to.user_id,),
         key=f"reassigned:{row.pk}:{now.isoformat()}",
         link=f"/tasks/{row.pk}/",
@@ -222,6 +252,9 @@ def extend(assignment: Assignment, *, until: date, note: str, by: User, now: dat
     if is_own(row, by):
         raise NotAllowed(_("Nobody gives their own task a new deadline. Hand it on with the present one, or ask your superior."))
     demand(note)
+    if row.report_id:
+        reporttasks.require_superior(row, by)
+        reporttasks.require_room(row, until)
     due_at = timezone.make_aware(datetime.combine(until, time(17, 30)))
     if due_at <= now or (row.due_at and due_at <= row.due_at):
         raise Refused(_("An extension must end after today and after the present deadline."))
@@ -231,10 +264,12 @@ def extend(assignment: Assignment, *, until: date, note: str, by: User, now: dat
     row.due_at = due_at
     row.save(update_fields=["due_at"])
     deadlines.extend(row, due_at=due_at, now=now)
-    record(Verb.TASK_EXTENDED, case=row.case, actor=by, at=now, submission=submission, remark=note, assignment=row.pk, due_at=due_at.isoformat())
+    record(Verb.TASK_EXTENDED, **said_of(row), actor=by, at=now, submission=submission, remark=note, assignment=row.pk, due_at=due_at.isoformat())
+    if row.report is not None:
+        reporting.note_act(row.report, Act.EXTENDED, note=note, by=by, now=now)
     telling.send(
-        row.case,
-        "task_extended",
+        row.about,
+        worded("task_extended", report=row.report_id),
         telling.people_of(row),
         key=f"extended:{row.pk}:{now.isoformat()}",
         link=f"/tasks/{row.pk}/",
@@ -249,6 +284,8 @@ def take_over(assignment: Assignment, *, note: str, by: User, now: datetime, sub
     """A supervisor does the task personally."""
     row = locked(assignment, submission=submission)
     require_above(row, by)
+    if row.report_id:
+        raise NotAllowed(_("Nobody compiles, signs or checks a report in place of the office that answers for it."))
     row.holder = by
     row.save(update_fields=["holder"])
     record(
@@ -270,6 +307,8 @@ def take_over(assignment: Assignment, *, note: str, by: User, now: datetime, sub
 def send_back(assignment: Assignment, *, step: str, note: str, by: User, now: datetime, submission: UUID | None = None) -> None:
     """Put the case back to an earlier step of the same flow; the record stays. Raises Refused for a step that was not done before."""
     row = locked(assignment, submission=submission)
+    if row.report_id:
+        raise Refused(_("A report is sent back on its own page."))
     require_above(row, by)
     demand(note)
     if step not in running.earlier_steps(row):
@@ -379,15 +418,18 @@ def answer_extra(extra: ExtraTask, *, answer: str, by: User, now: datetime, subm
 @transaction.atomic
 def note_escalation(escalation: Escalation, *, note: str, by: User, now: datetime, submission: UUID | None = None) -> None:
     """Take an escalation off the queue with a word on what was done."""
-    case = lock(escalation.case, submission=submission, paused_too=True, closed_too=True)
-    require_supervision(escalation.assignment, by)
+    task = escalation.assignment
+    if task.report is not None:
+        reporttasks.lock(task.report, submission=submission)
+    else:
+        task.case = lock(escalation.case, submission=submission, paused_too=True, closed_too=True)
+    require_supervision(task, by)
     demand(note)
     mine = Escalation.objects.queue_of(by).filter(pk=escalation.pk)
     if not mine.update(state=EscalationState.HANDLED, handled_by=by, handled_at=now, decision=Decision.NOTED):
         raise NotAllowed(_("This does not lie before your post, or was handled already."))
-    record(
-        Verb.ESCALATION_HANDLED, case=case, actor=by, at=now, submission=submission, remark=note, escalation=escalation.pk, decision=Decision.NOTED
-    )
+    said = said_of(task) | {"escalation": escalation.pk, "decision": Decision.NOTED}
+    record(Verb.ESCALATION_HANDLED, **said, actor=by, at=now, submission=submission, remark=note)
 
 
 def handle(assignment: Assignment, by: User, now: datetime, decision: Decision, *, keep: bool = False) -> None:

@@ -18,12 +18,14 @@ from cases.journal.services import record
 from cases.journal.verbs import Verb
 from cases.register.locking import Refused
 from cases.supervision import services as supervision
+from notifications.messages import worded
 from notifications.services import Message, notify_many
 from workflows import due, effects, ladders
 from workflows.due import Passing
 from workflows.ladders import Addressee, Held
 from workflows.models import Assignment, Deadline, DeadlineState, Decision, Escalation
-from workflows.services import add_extra_task, demand, handle, locked, require_above
+from workflows.reporttasks import said_of
+from workflows.services import add_extra_task, demand, handle, locked, note_escalation, require_above
 
 if TYPE_CHECKING:
     from cases.conferences.models import AgendaItem
@@ -49,7 +51,8 @@ def raise_to_superior(assignment: Assignment, *, note: str, by: User, now: datet
     A person raises a task once in a generation of its clock. Returns the rung. Raises AlreadyDone, ReasonMissing, NotAllowed, NothingAbove.
     """
     row = locked(assignment, submission=submission)
-    require(by, Capability.SUPERVISE, row.case)
+    if not row.report_id:
+        require(by, Capability.SUPERVISE, row.case)
     if not Escalation.objects.queue_of(by).filter(assignment=row).exists():
         require_above(row, by)
     demand(note)
@@ -67,7 +70,7 @@ def raise_to_superior(assignment: Assignment, *, note: str, by: User, now: datet
     rung: int = passing.acting["rung"]
     record(
         Verb.TASK_RAISED,
-        case=row.case,
+        **said_of(row),
         actor=by,
         at=now,
         submission=submission,
@@ -79,6 +82,16 @@ def raise_to_superior(assignment: Assignment, *, note: str, by: User, now: datet
     )
     notify_many([_message(passing, person, rung) for person in passing.people])
     return rung
+
+
+@transaction.atomic
+def note_what_lies_before(assignment: Assignment, *, note: str, by: User, now: datetime, submission: UUID | None = None) -> None:
+    """Take everything that lies before `by` because of a task off the queue, with a word. Raises Refused where nothing does."""
+    before = list(Escalation.objects.queue_of(by).filter(assignment=assignment).select_related("assignment", "case").order_by("pk"))
+    if not before:
+        raise Refused(_("Nothing about this task lies before you."))
+    for number, escalation in enumerate(before):
+        note_escalation(escalation, note=note, by=by, now=now, submission=None if number else submission)
 
 
 def _require_first_time(row: Assignment, deadline: Deadline, by: User) -> None:
@@ -115,7 +128,7 @@ def _message(passing: Passing, person: int, rung: int) -> Message:
     row = passing.row
     return Message(
         recipient_id=person,
-        message="raised",
+        message=worded("raised", report=row.case_id is None),
         params={"case": row.number, "step": row.step, "due": row.due_at},
         link=f"/tasks/{row.assignment_id}/",
         key=f"fire:{row.pk}:{row.generation}:{rung}:{person}",  # as the sweep would have said it

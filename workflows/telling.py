@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from cases.directory.models import Organisation
     from cases.journal.models import Entry
+    from cases.ledger.models import Report
     from cases.register.models import Case
 
 
@@ -36,7 +37,7 @@ def tell(case: Case, entry: Entry) -> None:
     tell_unit(entry)
 
 
-def send(case: Case, message: str, people: Iterable[int], *, key: str, link: str = "", urgent: bool = False, **params: str) -> None:
+def send(case: Case | Report, message: str, people: Iterable[int], *, key: str, link: str = "", urgent: bool = False, **params: str) -> None:
     """One line in the inbox of each of `people` (pks): the case number and codes, nothing about the child."""
     notify_many(
         [
@@ -44,7 +45,7 @@ def send(case: Case, message: str, people: Iterable[int], *, key: str, link: str
                 recipient_id=person,
                 message=message,
                 params={"case": case.number, **params},
-                link=link or f"/cases/{case.pk}/",
+                link=link or case.get_absolute_url(),
                 key=f"{key}:{person}",
                 urgent=urgent,
             )

@@ -38,6 +38,17 @@ def is_turn_of(report: Report, user: User) -> bool:
     return any(post.organisation_id == getattr(report, column) and post.role in roles for post in user.posts())
 
 
+def posts_of_turn(report: Report) -> tuple[int | None, frozenset[str]]:
+    """The organisation before which the report lies, and the posts there that may act; nobody's once it is accepted."""
+    column, roles = TURN.get(report.state, ("", frozenset()))
+    return (getattr(report, column) if column else None), roles
+
+
+def compiler_of(report: Report) -> int | None:
+    """Who compiled it last (pk): somebody else must sign it."""
+    return report.acts.filter(act=Act.COMPILED).order_by("-pk").values_list("by_id", flat=True).first()
+
+
 @transaction.atomic
 def compile_report(report: Report, *, note: str, by: User, now: datetime, again: bool = False, submission: UUID | None = None) -> Report:
     """The county has looked at every number. `again`, or what was sent back, is counted anew first, with a cut-off of its own.
@@ -58,8 +69,7 @@ def sign(report: Report, *, note: str = "", by: User, now: datetime, submission:
     """The head of the county's education bureau answers for the numbers. Whoever compiled never signs."""
     report = _locked(report, ReportState.SIGNING, by, submission)
     edition = latest(report)
-    compiled = report.acts.filter(act=Act.COMPILED).order_by("-pk").values_list("by_id", flat=True).first()
-    if compiled == by.pk:
+    if compiler_of(report) == by.pk:
         raise Refused(_("You compiled this report yourself; somebody else must sign it."))
     report.sent_at = now
     up = ReportState.CHECKING if report.prefecture_id else ReportState.ACCEPTING
@@ -107,15 +117,25 @@ def accept(report: Report, *, note: str = "", by: User, now: datetime, submissio
 @transaction.atomic
 def remind(report: Report, *, note: str, by: User, now: datetime, submission: UUID | None = None) -> Report:
     """Urge whoever has the report (催办): from the prefecture of the county or the province."""
-    require_new(submission)
     report = Report.objects.select_for_update(no_key=True, of=("self",)).get(pk=report.pk)
+    require_new(submission)
     if not may_remind(report, by):
         raise NotAllowed(_("Your post does not allow this."))
     if report.closed_at:
         raise Refused(_("This report was accepted; nobody needs a reminder."))
+    return urge(report, note=note, by=by, now=now, submission=submission)
+
+
+def urge(report: Report, *, note: str, by: User, now: datetime, submission: UUID | None = None) -> Report:
+    """Write the reminder down; whoever has the report is told. The caller holds the lock and has asked whether `by` may."""
     ReportAct.objects.create(report=report, edition=latest(report), act=Act.REMINDED, by=by, at=now, note=note)
     record(Verb.REPORT_REMINDED, at=now, actor=by, submission=submission, remark=note, report=report.pk)
     return report
+
+
+def note_act(report: Report, act: Act, *, note: str, by: User, now: datetime) -> None:
+    """What was done to whoever has the report, beside what is done to the report itself; the journal has its own entry of it."""
+    ReportAct.objects.create(report=report, edition=latest(report), act=act, by=by, at=now, note=note)
 
 
 def may_remind(report: Report, user: User) -> bool:

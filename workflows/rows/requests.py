@@ -41,7 +41,7 @@ def waiting_for(user: User) -> QuerySet[ExtensionRequest]:
         if post.role in UNIT_HEADS:
             mine |= Q(assignment__organisation=post.organisation_id)
         elif len(post.organisation.area_id) >= COUNTY_DIGITS:
-            return rows
+            mine |= Q(assignment__report=None)  # a report's request is answered above its own office
     return rows.filter(mine)
 
 
@@ -55,7 +55,14 @@ def list_page(user: User, page: str | None, *, length: int) -> Page[Any]:
     """The oldest first; what is due soonest among those of a day."""
     rows = (
         waiting_for(user)
-        .select_related("asked_by", "assignment__case__student", "assignment__case__school", "assignment__case__township", "assignment__organisation")
+        .select_related(
+            "asked_by",
+            "assignment__report__unit",
+            "assignment__case__student",
+            "assignment__case__school",
+            "assignment__case__township",
+            "assignment__organisation",
+        )
         .order_by(F("assignment__due_at").asc(nulls_last=True), "pk")
     )
     found = page_of(rows, page, length=length)

@@ -84,8 +84,9 @@ def queue(request: OfficerRequest) -> HttpResponseBase:
             return _again(request)  # it was sent twice, and the first time took them off the queue
         messages.info(request, _("Nothing of what you picked is waiting any more."))
         return redirect("queue")
-    places = waiting.order_by().values_list("case__county_id", *(f"case__{column}" for column in COLUMNS)).distinct()
-    form = BulkForm(request.POST if "sure" in request.POST else None, action=action, places=places, today=clock.day(now))
+    places = waiting.filter(case__isnull=False).order_by().values_list("case__county_id", *(f"case__{column}" for column in COLUMNS)).distinct()
+    reports = list(Assignment.objects.filter(pk__in=tasks, report__isnull=False).select_related("report"))
+    form = BulkForm(request.POST if "sure" in request.POST else None, action=action, places=places, reports=reports, today=clock.day(now))
     if form.is_valid():
         try:
             job = bulk.start(action, tasks, **form.cleaned_data, by=request.user, now=now, submission=submission or uuid4())
@@ -95,13 +96,16 @@ def queue(request: OfficerRequest) -> HttpResponseBase:
             form.add_error(None, str(refusal))
         else:
             return _run(request, job, reverse("queue"))
-    shown = waiting.select_related("case__student", "assignment__organisation", "assignment__holder").order_by("-rung", "pk")
+    shown = waiting.select_related("case__student", "assignment__report__unit", "assignment__organisation", "assignment__holder").order_by(
+        "-rung", "pk"
+    )
     context = {
         "how": action.value,
         "action": action,
         "form": form,
         "count": len(tasks),
         "all": everything,
+        "reports": bool(reports),
         "filter": request.POST.get("filter", "")[:600],
         "picks": [] if everything else _numbers(request, "escalation"),
         "picked": [(row, title(row.assignment.step)) for row in shown[:SHOWN]],

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.directory.models import Appointment, Organisation
+from cases.journal.plainwords import PlainForm
 from cases.register.caseform import day_input
+from workflows import reporttasks
 from workflows.deskmodels import BulkAction
 from workflows.forms import PLEASE_CHOOSE, WORKERS, described
+
+if TYPE_CHECKING:
+    from workflows.models import Assignment
 
 WITHOUT: dict[str, tuple[str, ...]] = {
     BulkAction.REMIND: ("to", "restart", "until"),
@@ -30,7 +36,7 @@ class PostField(forms.ModelChoiceField):  # type: ignore[type-arg]
         return described(obj)
 
 
-class BulkForm(forms.Form):
+class BulkForm(PlainForm):
     """Whom, until when, and with which words; offered are only posts to which every picked task can be given."""
 
     to = PostField(label=_("New responsible person"), queryset=Appointment.objects.none(), empty_label=PLEASE_CHOOSE)
@@ -38,7 +44,7 @@ class BulkForm(forms.Form):
     until = forms.DateField(label=_("New last day"), widget=day_input())
     note = forms.CharField(label=_("Reason or instruction"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
 
-    def __init__(self, data: Any, *, action: BulkAction, places: Places, today: date) -> None:
+    def __init__(self, data: Any, *, action: BulkAction, places: Places, today: date, reports: Sequence[Assignment] = ()) -> None:
         super().__init__(data)
         for name in WITHOUT[action]:
             del self.fields[name]
@@ -46,7 +52,15 @@ class BulkForm(forms.Form):
             self.fields["until"].widget.attrs["min"] = (today + timedelta(days=1)).isoformat()
         field = self.fields.get("to")
         if isinstance(field, PostField):
-            field.queryset = common(places)
+            field.queryset = common(places) if not reports else shared_by_reports(reports)
+
+
+def shared_by_reports(tasks: Sequence[Assignment]) -> Any:
+    """The posts that may do each of these reports' tasks. A report stays in its own office, and so does what was picked beside it."""
+    if len({task.organisation_id for task in tasks}) > 1:
+        return Appointment.objects.none()
+    first, *others = (reporttasks.candidates(task) for task in tasks)
+    return first.filter(*(Q(pk__in=other.order_by().values("pk")) for other in others))
 
 
 def common(places: Places) -> Any:

@@ -18,6 +18,7 @@ from cases.directory.capabilities import NotAllowed
 from cases.directory.edge import OfficerRequest, officers_only
 from cases.directory.models import Appointment
 from cases.journal import clock
+from cases.journal.plainwords import PlainForm
 from cases.journal.refused import Refused
 from cases.journal.services import AlreadyRecorded
 from cases.register.caseform import submission_of
@@ -42,7 +43,7 @@ LASTING: dict[str, Any] = {
 }
 
 
-class UndoForm(forms.Form):
+class UndoForm(PlainForm):
     note = forms.CharField(label=gettext_lazy("Reason or instruction"), widget=forms.Textarea(attrs={"rows": 2}), max_length=1000)
 
 
@@ -102,7 +103,7 @@ def refused(request: OfficerRequest, pk: int) -> HttpResponse:
     headers = (_("Case number"), _("Step"), _("Responsible"), _("Reason"))
     lines = (
         (
-            result.row.assignment.case.number if result.row.assignment.case else "",
+            result.row.assignment.about.number,
             title(result.row.assignment.step),
             whose(result.row.assignment),
             result.reason,

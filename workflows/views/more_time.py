@@ -10,7 +10,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -20,20 +20,22 @@ from django.views.decorators.http import require_http_methods
 from cases.directory.capabilities import Capability, may
 from cases.directory.edge import OfficerRequest, officers_only
 from cases.journal import clock
+from cases.journal.plainwords import PlainForm
 from cases.journal.services import AlreadyRecorded
 from cases.register.caseform import submission_of
 from cases.register.edge import carry_out
-from workflows import extensions, services
+from workflows import extensions, reporttasks, services
 from workflows.models import AssignmentState
 from workflows.steps import title
-from workflows.views.crumbs import to_case
-from workflows.views.task import tasks
+from workflows.views.crumbs import to_subject
+from workflows.views.task import any_task
 
 if TYPE_CHECKING:
+    from cases.directory.models import User
     from workflows.models import Assignment, ExtensionRequest
 
 
-class AskForm(forms.Form):
+class AskForm(PlainForm):
     until = forms.DateField(label=gettext_lazy("New last day"), widget=forms.DateInput(attrs={"type": "date"}))
     reason = forms.CharField(label=gettext_lazy("Why more time is needed"), widget=forms.Textarea(attrs={"rows": 3}), max_length=1000)
 
@@ -42,7 +44,7 @@ class AskForm(forms.Form):
         self.fields["until"].widget.attrs["min"] = (today + timedelta(days=1)).isoformat()
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(PlainForm):
     grant = forms.TypedChoiceField(
         label=gettext_lazy("Answer"),
         choices=[("yes", gettext_lazy("grant")), ("no", gettext_lazy("refuse, with a reason"))],
@@ -56,12 +58,12 @@ class AnswerForm(forms.Form):
 @officers_only
 def more_time(request: OfficerRequest, pk: int) -> HttpResponseBase:
     """Whoever may do the task asks; whoever supervises the case answers what another asked for."""
-    assignment = get_object_or_404(tasks(request.user), pk=pk)
+    assignment = any_task(request.user, pk)
     asked, user = extensions.waiting(assignment), request.user
     if assignment.state != AssignmentState.OPEN:
         messages.error(request, services.closed_by(assignment))
         return redirect("task", pk)
-    if asked and asked.asked_by_id != user.pk and may(user, Capability.SUPERVISE, assignment.case):
+    if asked and asked.asked_by_id != user.pk and _answers(user, assignment):
         return _answer(request, assignment, asked)
     if not services.may_do(assignment, user):
         raise PermissionDenied(_("This task lies at another post."))
@@ -71,9 +73,16 @@ def more_time(request: OfficerRequest, pk: int) -> HttpResponseBase:
     return _ask(request, assignment)
 
 
+def _answers(user: User, assignment: Assignment) -> bool:
+    """Whether the user answers requests about this task."""
+    return services.may_supervise(assignment, user) if assignment.report_id else may(user, Capability.SUPERVISE, assignment.case)
+
+
 def _ask(request: OfficerRequest, assignment: Assignment) -> HttpResponseBase:
     now = clock.now()
     form = AskForm(request.POST or None, today=localdate(now))
+    if day := reporttasks.last_day(assignment):
+        form.fields["until"].widget.attrs["max"], form.fields["until"].help_text = day.isoformat(), reporttasks.never_moves(assignment)
     order = {
         "title": _("Ask for more time"),
         "text": _("Whoever stands above you is asked. The deadline runs on until they grant it."),
@@ -125,7 +134,7 @@ def _page(request: OfficerRequest, assignment: Assignment, form: forms.Form, ord
         "order": order,
         "form": form,
         "submission": submission,
-        "crumbs": [*to_case(assignment.case), (title(assignment.step), f"/tasks/{assignment.pk}/"), (order["title"], "")],
+        "crumbs": [*to_subject(assignment), (title(assignment.step), f"/tasks/{assignment.pk}/"), (order["title"], "")],
         "back": f"/tasks/{assignment.pk}/",
     }
     return render(request, "workflows/supervise.html", context, status=422 if form.errors else 200)

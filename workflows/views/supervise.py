@@ -23,12 +23,12 @@ from cases.journal.services import AlreadyRecorded
 from cases.register.caseform import submission_of
 from cases.register.edge import carry_out
 from cases.register.models import Case
-from workflows import running, services, supervising
+from workflows import reporttasks, running, services, supervising
 from workflows.forms import ExtendForm, ExtraTaskForm, NoteForm, ReassignForm, SendBackForm
 from workflows.models import AssignmentState
 from workflows.steps import title
-from workflows.views.crumbs import to_case
-from workflows.views.task import tasks
+from workflows.views.crumbs import to_case, to_subject
+from workflows.views.task import any_task
 
 if TYPE_CHECKING:
     from django import forms
@@ -110,6 +110,15 @@ ORDERS: dict[str, Order] = {
         supervising.put_on_agenda,
         gettext_lazy("The case waits for the joint conference."),
     ),
+    "noted": Order(
+        gettext_lazy("Note, and take it off my queue"),
+        gettext_lazy("It lies before you no more; your words go on record. The task stays where it is."),
+        gettext_lazy("Note"),
+        "check",
+        NoteForm,
+        supervising.note_what_lies_before,
+        gettext_lazy("Noted. It left your queue."),
+    ),
     "send-back": Order(
         gettext_lazy("Send back"),
         gettext_lazy("The case goes back to an earlier step. What is open now is cancelled; what was done stays on record."),
@@ -179,8 +188,13 @@ def supervise(request: OfficerRequest, pk: int, how: str) -> HttpResponseBase:
     order = ORDERS.get(how)
     if order is None:
         raise Http404
-    assignment = get_object_or_404(tasks(request.user), pk=pk)
-    _require(request, assignment.case)
+    assignment = any_task(request.user, pk)
+    if assignment.report_id:
+        _require_of_report(request, assignment, how)
+    elif how == "noted":
+        raise Http404  # of a case's task that is done on the page of the escalation
+    else:
+        _require(request, assignment.case)
     if assignment.state != AssignmentState.OPEN:
         messages.error(request, services.closed_by(assignment))
         return redirect("task", assignment.pk)
@@ -188,7 +202,7 @@ def supervise(request: OfficerRequest, pk: int, how: str) -> HttpResponseBase:
         messages.info(request, _("There is no earlier step to which this case could be sent back."))
         return redirect("task", assignment.pk)
     arguments: dict[str, Any] = {"case": assignment.case, "user": request.user, "subject": assignment}
-    crumbs = [*to_case(assignment.case), (title(assignment.step), f"/tasks/{assignment.pk}/"), (str(order.title), "")]
+    crumbs = [*to_subject(assignment), (title(assignment.step), f"/tasks/{assignment.pk}/"), (str(order.title), "")]
     back = assignment.case.get_absolute_url() if how == "send-back" else f"/tasks/{assignment.pk}/"
     return _carry_out(request, order, assignment, arguments, crumbs=crumbs, back=back)
 
@@ -210,7 +224,7 @@ def of_case(request: OfficerRequest, pk: int, how: str) -> HttpResponseBase:
 @officers_only
 def claim(request: OfficerRequest, pk: int) -> HttpResponseBase:
     """Take a task that lies open at one's post."""
-    assignment = get_object_or_404(tasks(request.user), pk=pk)
+    assignment = any_task(request.user, pk)
     try:
         services.claim(assignment, by=request.user, now=clock.now(), submission=submission_of(request))
     except (Refused, NotAllowed) as refusal:
@@ -220,6 +234,14 @@ def claim(request: OfficerRequest, pk: int) -> HttpResponseBase:
     else:
         messages.success(request, _("The task is yours now."))
     return redirect("task", assignment.pk)
+
+
+def _require_of_report(request: OfficerRequest, task: Assignment, how: str) -> None:
+    """A report is acted upon from above its post, and sent back on its own page."""
+    if how not in reporttasks.ORDERS:
+        raise Http404
+    if not services.may_supervise(task, request.user):
+        raise PermissionDenied(_("Your post does not allow this."))
 
 
 def _require(request: OfficerRequest, case: Case) -> None:

@@ -48,6 +48,13 @@ def tasks_to_do(user: User) -> QuerySet[Assignment]:
     return rows.select_related("case")
 
 
+def any_task(user: User, pk: int) -> Assignment:
+    """The task of a case or of a report that the user may see. Raises Http404."""
+    of_reports = Assignment.objects.of_reports(user).select_related("report__unit", "organisation", "holder", "done_by", "deadline")
+    found: Assignment = tasks(user).filter(pk=pk).first() or get_object_or_404(of_reports, pk=pk)
+    return found
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 @officers_only
 def task(request: OfficerRequest, pk: int) -> HttpResponseBase:
