@@ -8,6 +8,7 @@ from cases.documents.models import CourtRecord, Document
 from cases.files.models import StoredFile
 from cases.inspections.models import Finding
 from cases.journal.models import Entry, Remark, Seal
+from cases.ledger.listmodels import NameList, NameListFile
 from cases.ledger.models import Adjustment, Closure, Edition, Line, Report, ReportAct, ReportName
 from cases.ledger.stretches import Stretch
 from cases.mobile.models import Phone, PhoneFile, PhoneTask, PhotoUpload, VisitUpload
@@ -62,6 +63,8 @@ __all__ = [
     "LateVisit",
     "Line",
     "MandatoryReport",
+    "NameList",
+    "NameListFile",
     "NumberSeries",
     "OrderDecision",
     "OrderReply",

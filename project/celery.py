@@ -54,6 +54,7 @@ app.conf.beat_schedule = {
         "cases.spotchecks.jobs.draw_spot_checks", seconds=21600
     ),
     "every 10 minutes: from the 12th on, draw up what is missing of the month": job("cases.ledger.jobs.draw_up_reports", seconds=600),
+    "every 30 seconds: make long lists of names, and destroy the old ones": job("cases.ledger.jobs.make_lists", seconds=30),
     "every minute: go on with lists of the school-roll system": job("cases.rosters.jobs.work_on_rosters", seconds=60),
     "every 10 minutes: seal the journal": job("cases.journal.jobs.seal_journal", seconds=600),
 }

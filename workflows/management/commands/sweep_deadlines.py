@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import InterfaceError, OperationalError, connection
 
+from cases.ledger import listing
 from workflows import bulkwork, sweeping
 
 BULK_SECONDS = 2.0  # of each round at most, so that no deadline waits for a bulk job
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             try:
                 sweeping.sweep_all()
                 bulkwork.work_all(BULK_SECONDS)
+                listing.work_next()
             except (OperationalError, InterfaceError) as error:  # a restart: what is due stands in the database and waits there
                 self.stderr.write(f"the database does not answer ({type(error).__name__}); trying again")
                 connection.close()

@@ -1,0 +1,150 @@
+"""A long list of names is made beside the requests, shows how far it is, and is destroyed; a short one comes at once."""
+
+# ruff: noqa: F811 (fixtures of another file)
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from io import BytesIO
+from typing import Any
+from uuid import uuid4
+
+import openpyxl
+import pytest
+from django.db import connection
+from django.test import Client
+
+from cases.directory.models import User
+from cases.directory.services import end_appointment
+from cases.journal.models import Entry
+from cases.ledger import jobs, listing
+from cases.ledger.listmodels import NameList, NameListFile
+from cases.ledger.models import Report
+from cases.register.models import Case
+from tests.ledger.test_reports import at, october, report  # noqa: F401 (fixtures)
+
+Clock = Callable[[datetime], None]
+pytestmark = pytest.mark.usefixtures("october")
+PAGE = "/ledger/names/?year=2026&month=11"
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One name is a long list already; nobody answers where the broker should be."""
+    from kombu.exceptions import OperationalError
+
+    def away(*_args: object) -> None:
+        raise OperationalError
+
+    monkeypatch.setattr(listing, "AT_HAND", 0)
+    monkeypatch.setattr(jobs.make_list, "delay", away)
+
+
+def asked(client: Client, by: User, **more: Any) -> NameList:
+    client.force_login(by)
+    token = str(uuid4())
+    for _twice in range(2):
+        answer = client.post(PAGE, {"purpose": "市局核对", "submission": token} | more)
+        assert answer.status_code == 302
+        assert answer["Location"].startswith("/ledger/names/")
+    found: NameList = NameList.objects.get(submission=token)
+    return found
+
+
+def test_it_is_made_without_a_broker_taken_out_on_record_and_destroyed(
+    report: Report,
+    client: Client,
+    clock: Clock,
+    few: None,
+    on_ledger: Case,
+    county: User,
+    prefecture: User,
+    stranger: User,
+) -> None:
+    wanted = asked(client, county)
+    assert "hx-trigger" in client.get(wanted.get_absolute_url()).content.decode()
+    assert client.get(f"{wanted.get_absolute_url()}file/").status_code == 302, "not there yet"
+    assert listing.work_next()
+    assert not listing.work_next(), "twice is harmless"
+    wanted.refresh_from_db()
+    assert (wanted.state, wanted.done, wanted.total) == ("ready", 1, 1)
+    made = Entry.objects.get(verb="list.exported")
+    assert (made.actor, made.data["rows"], made.remark.text) == (county, 1, "市局核对")
+    assert on_ledger.student.name.encode() not in bytes(NameListFile.objects.get().sealed)
+
+    book = client.get(f"{wanted.get_absolute_url()}file/")
+    page = openpyxl.load_workbook(BytesIO(book.content)).active
+    assert page is not None
+    assert page.cell(2, 8).value == on_ledger.student.name
+    assert Entry.objects.filter(verb="file.opened", data__list=wanted.pk, actor=county).count() == 1
+    for other in (prefecture, stranger):
+        client.force_login(other)
+        for path in ("", "file/"):
+            assert client.get(f"{wanted.get_absolute_url()}{path}").status_code == 404
+
+    clock(at(13, 9))
+    client.force_login(county)
+    assert client.get(f"{wanted.get_absolute_url()}file/").status_code == 302
+    assert listing.destroy_old(now=at(13, 9)) == 1
+    wanted.refresh_from_db()
+    assert (wanted.state, NameListFile.objects.count()) == ("destroyed", 0)
+
+
+def test_whoever_asked_cancels_it_at_any_time(report: Report, client: Client, few: None, county: User) -> None:
+    wanted = asked(client, county)
+    assert client.post(f"{wanted.get_absolute_url()}cancel/").status_code == 302
+    assert listing.work_all() == 0
+    ready = asked(client, county)
+    jobs.make_lists()
+    client.post(f"{ready.get_absolute_url()}cancel/")
+    assert sorted(NameList.objects.values_list("state", flat=True)) == ["cancelled", "cancelled"]
+    assert not NameListFile.objects.exists()
+
+
+def test_what_is_cancelled_while_it_is_made_is_not_kept(
+    report: Report,
+    client: Client,
+    few: None,
+    county: User,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    wanted = asked(client, county)
+    sign = listing._sign
+
+    def too_late(one: NameList, done: int) -> None:
+        listing.cancel(one)
+        sign(one, done)
+
+    monkeypatch.setattr(listing, "_sign", too_late)
+    assert not listing.work(wanted.pk)
+    assert not NameListFile.objects.exists()
+    assert not Entry.objects.filter(verb="list.exported").exists()
+
+
+def test_whoever_was_killed_leaves_it_to_the_next_and_who_lost_the_post_gets_nothing(
+    report: Report,
+    client: Client,
+    few: None,
+    county: User,
+    security: User,
+) -> None:
+    wanted = asked(client, county)
+    assert listing._take(wanted.pk)
+    assert not listing.work(wanted.pk), "somebody is at it"
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE cases_namelist SET sign_at = clock_timestamp() - interval '2 minutes'")
+    assert listing.work(wanted.pk)
+    late = asked(client, county)
+    end_appointment(county.appointments.get(), on=at(11).date(), by=security, now=at(12))
+    listing.work(late.pk)
+    late.refresh_from_db()
+    assert late.state == "failed"
+    assert client.get(f"{wanted.get_absolute_url()}file/").status_code in {302, 403, 404}
+    assert NameListFile.objects.count() == 1
+
+
+def test_a_short_list_still_comes_at_once(report: Report, client: Client, county: User) -> None:
+    client.force_login(county)
+    answer = client.post(PAGE, {"purpose": "市局核对"})
+    assert answer["Content-Type"].startswith("application/vnd.openxmlformats")
+    assert not NameList.objects.exists()
