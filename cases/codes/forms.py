@@ -8,9 +8,10 @@ from django import forms
 
 from cases.codes.models import CodeItem, Setting
 from cases.codes.services import BadRule, check_item, check_setting
+from cases.journal.plainwords import RefusesNumbers
 
 
-class CodeItemForm(forms.ModelForm[CodeItem]):
+class CodeItemForm(RefusesNumbers, forms.ModelForm[CodeItem]):
     class Meta:
         model = CodeItem
         fields = ("list", "code", "zh", "en", "position", "active", "wants_text", "ministry_priority", "evidence")
@@ -27,7 +28,7 @@ class CodeItemForm(forms.ModelForm[CodeItem]):
         return data
 
 
-class SettingForm(forms.ModelForm[Setting]):
+class SettingForm(RefusesNumbers, forms.ModelForm[Setting]):
     class Meta:
         model = Setting
         fields = ("code", "county", "value", "basis")

@@ -8,10 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from cases.journal.plainwords import PlainForm
 from cases.register.caseform import CaseForm, day_input, tiles
 
 
-class MeetingForm(forms.Form):
+class MeetingForm(PlainForm):
     """The day of a meeting for the items that were picked."""
 
     use_required_attribute = False

@@ -16,6 +16,7 @@ from cases.directory import addresses, lockout
 from cases.directory.models import Department, OrganisationKind, Role, SchoolClass, User
 from cases.directory.posts import HELD_AT
 from cases.directory.services import may_fill
+from cases.journal.plainwords import PlainForm
 
 if TYPE_CHECKING:
     from cases.directory.models import Organisation
@@ -45,13 +46,13 @@ class LogInForm(AuthenticationForm):
         return ValidationError(words % {"minutes": minutes}, code="locked")
 
 
-class ProfileForm(forms.Form):
+class ProfileForm(PlainForm):
     phone = forms.CharField(label=_("Telephone"), max_length=30, required=False, widget=forms.TextInput(attrs={"autocomplete": "tel"}))
     email = forms.EmailField(label=_("E-mail"), required=False, widget=forms.EmailInput(attrs={"autocomplete": "email"}))
     language = forms.ChoiceField(label=_("Language"), choices=settings.LANGUAGES)
 
 
-class PersonForm(forms.Form):
+class PersonForm(PlainForm):
     """A person's account as the office keeps it."""
 
     name = forms.CharField(label=_("Name"), max_length=40)
@@ -62,13 +63,13 @@ class PersonForm(forms.Form):
     email = forms.EmailField(label=_("E-mail"), required=False)
 
 
-class EditPersonForm(forms.Form):
+class EditPersonForm(PlainForm):
     name = forms.CharField(label=_("Name"), max_length=40)
     phone = forms.CharField(label=_("Telephone"), max_length=30, required=False)
     email = forms.EmailField(label=_("E-mail"), required=False)
 
 
-class PostForm(forms.Form):
+class PostForm(PlainForm):
     """A post at one organisation: only the posts that it has and that the user fills are offered."""
 
     role = forms.ChoiceField(label=_("Post"))
@@ -100,11 +101,11 @@ class NewPersonForm(PersonForm, PostForm):
     field_order = ("name", "username", "role", "school_class", "since", "phone", "email")
 
 
-class EndForm(forms.Form):
+class EndForm(PlainForm):
     on = forms.DateField(label=_("Last day"), widget=day_input(), help_text=_("The post is held until the end of this day."))
 
 
-class PeopleFilter(forms.Form):
+class PeopleFilter(PlainForm):
     q = forms.CharField(
         label=_("Name, account or telephone"), required=False, widget=forms.SearchInput(attrs={"placeholder": _("Name, account or telephone")})
     )
@@ -116,12 +117,12 @@ class PeopleFilter(forms.Form):
     )
 
 
-class OrganisationFilter(forms.Form):
+class OrganisationFilter(PlainForm):
     q = forms.CharField(label=_("Name or code"), required=False, widget=forms.SearchInput(attrs={"placeholder": _("Name or code")}))
     kind = forms.ChoiceField(label=_("Kind"), required=False, choices=[("", _("Every kind")), *OrganisationKind.choices])
 
 
-class OrganisationForm(forms.Form):
+class OrganisationForm(PlainForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=OrganisationKind.choices)
     area = forms.CharField(
         label=_("Code of the area"), max_length=12, help_text=_("Six digits for a county, nine for a township, twelve for a village.")
@@ -139,24 +140,24 @@ class OrganisationForm(forms.Form):
     phone = forms.CharField(label=_("Telephone"), max_length=30, required=False)
 
 
-class EditOrganisationForm(forms.Form):
+class EditOrganisationForm(PlainForm):
     name = forms.CharField(label=pgettext_lazy("of a place or office", "Name"), max_length=80)
     code = forms.CharField(label=_("Own code"), max_length=20, required=False)
     phone = forms.CharField(label=_("Telephone"), max_length=30, required=False)
     active = forms.BooleanField(label=_("Active"), required=False)
 
 
-class ClassForm(forms.Form):
+class ClassForm(PlainForm):
     grade = forms.TypedChoiceField(label=_("Grade"), coerce=int, choices=[(grade, str(grade)) for grade in range(1, 10)])
     name = forms.CharField(label=_("Class"), max_length=20, help_text=_("As everybody calls it, such as 七（1）班."))
 
 
-class VillageForm(forms.Form):
+class VillageForm(PlainForm):
     number = forms.CharField(label=_("Code"), max_length=12, help_text=_("Three digits within the township, or all twelve."))
     name = forms.CharField(label=pgettext_lazy("of a place or office", "Name"), max_length=60)
 
 
-class ZoneForm(forms.Form):
+class ZoneForm(PlainForm):
     name = forms.CharField(label=pgettext_lazy("of a place or office", "Name"), max_length=60)
     reports_to = forms.CharField(
         label=_("Code of the unit that it reports to"),
@@ -165,7 +166,7 @@ class ZoneForm(forms.Form):
     )
 
 
-class SheetForm(forms.Form):
+class SheetForm(PlainForm):
     file = forms.FileField(
         label=_("Spreadsheet (.xlsx)"),
         widget=forms.ClearableFileInput(attrs={"accept": ".xlsx,application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}),

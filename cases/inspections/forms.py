@@ -12,6 +12,7 @@ from cases.directory.models import Organisation
 from cases.files.fields import FilesField
 from cases.inspections.models import Count
 from cases.inspections.services import inspectable
+from cases.journal.plainwords import PlainForm
 from cases.register.caseform import day_input, tiles
 from cases.register.models import Case
 
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
     from cases.directory.models import User
 
 
-class FindingForm(forms.Form):
+class FindingForm(PlainForm):
     """A finding on a unit of one county; files only where a case is named, since files belong to a case."""
 
     use_required_attribute = False
@@ -60,7 +61,7 @@ class FindingForm(forms.Form):
         return said
 
 
-class AnswerForm(forms.Form):
+class AnswerForm(PlainForm):
     use_required_attribute = False
 
     answer = forms.CharField(label=_("What was put right"), max_length=4000, widget=forms.Textarea(attrs={"rows": 6}))
@@ -72,7 +73,7 @@ class AnswerForm(forms.Form):
             del self.fields["proof"]
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(PlainForm):
     """Closing needs an answer; an accountability finding may also follow a day that passed without one."""
 
     use_required_attribute = False

@@ -24,6 +24,7 @@ from cases.inspections import lists, services
 from cases.inspections.forms import AnswerForm, DecisionForm, FindingForm
 from cases.inspections.models import PENDING, Count, Finding, FindingState
 from cases.journal import clock
+from cases.journal.plainwords import PlainForm
 from cases.journal.services import AlreadyRecorded, record
 from cases.journal.verbs import Verb
 from cases.register.caseform import submission_of
@@ -44,7 +45,7 @@ COUNTY_DIGITS = 6
 DAYS_TO_ANSWER = 10
 
 
-class FindingFilter(forms.Form):
+class FindingFilter(PlainForm):
     q = forms.CharField(
         label=gettext_lazy("Number, unit or words"),
         required=False,

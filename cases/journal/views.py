@@ -19,6 +19,7 @@ from cases.directory.capabilities import Capability, require
 from cases.directory.edge import OfficerRequest, officers_only
 from cases.journal import words
 from cases.journal.models import Entry, Seal
+from cases.journal.plainwords import PlainForm
 from cases.journal.seal import verify_journal
 from cases.journal.verbs import Verb
 
@@ -32,7 +33,7 @@ def _hinted(words: StrOrPromise) -> forms.TextInput:
     return forms.TextInput(attrs={"placeholder": words})
 
 
-class JournalFilter(forms.Form):
+class JournalFilter(PlainForm):
     who = forms.CharField(label=gettext_lazy("Work account"), required=False, max_length=40, widget=_hinted(gettext_lazy("Work account")))
     number = forms.CharField(label=gettext_lazy("Case number"), required=False, max_length=20, widget=_hinted(gettext_lazy("Case number")))
     verb = forms.ChoiceField(label=gettext_lazy("What"), required=False, choices=[("", gettext_lazy("everything")), *Verb.choices])

@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.journal.plainwords import PlainForm
 from cases.ledger.models import Act, Report, ReportState
 from cases.ledger.reporting import is_turn_of, may_remind
 
@@ -31,7 +32,7 @@ WORDS = {
 }
 
 
-class ActForm(forms.Form):
+class ActForm(PlainForm):
     act = forms.ChoiceField(label=gettext_lazy("What do you do?"), widget=forms.RadioSelect(attrs={"class": "kc-tiles--list"}))
     again = forms.BooleanField(
         label=gettext_lazy("Count it again first, with what was told since"),
@@ -62,5 +63,5 @@ class ActForm(forms.Form):
         return said
 
 
-class RemindForm(forms.Form):
+class RemindForm(PlainForm):
     note = forms.CharField(label=gettext_lazy("Word to the counties"), max_length=200, required=False)

@@ -1,7 +1,6 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-
 # What was found so far: by whichever list of the whole county showed it first or last.
 BY_THE_COUNTY = """
     UPDATE cases_discrepancy SET county_list_id = roster.id

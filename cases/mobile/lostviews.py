@@ -15,12 +15,13 @@ from django.views.decorators.http import require_http_methods
 
 from cases.directory.edge import OfficerRequest, officers_only
 from cases.journal import clock
+from cases.journal.plainwords import PlainForm
 from cases.mobile import losing
 from cases.mobile.models import Phone
 from cases.register.edge import carry_out
 
 
-class LostForm(forms.Form):
+class LostForm(PlainForm):
     use_required_attribute = False
 
     reason = forms.CharField(

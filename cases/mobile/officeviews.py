@@ -20,11 +20,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cases.directory.capabilities import Capability, may
 from cases.directory.edge import OfficerRequest, officers_only
 from cases.journal import clock
+from cases.journal.plainwords import PlainForm
 from cases.mobile import filing
 from cases.mobile.models import PhoneFile
 
 
-class PhoneFileForm(forms.Form):
+class PhoneFileForm(PlainForm):
     use_required_attribute = False
 
     file = forms.FileField(label=gettext_lazy("Exported file"), widget=forms.FileInput(attrs={"accept": ".kcx,application/json"}))

@@ -15,7 +15,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from cases.journal import clock
-from cases.register import identity
+from cases.journal.plainwords import PlainForm
 
 if TYPE_CHECKING:
     from cases.directory.models import User
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 Choices = Iterable[tuple[str, Any]]
 
 
-class CaseForm(forms.Form):
+class CaseForm(PlainForm):
     """A form about a case: its cleaned data are the keyword arguments of the service that records the fact."""
 
     use_required_attribute = False  # the server says what is missing, in words and beside the field
@@ -44,12 +44,8 @@ class CaseForm(forms.Form):
         self.case, self.user, self.subject = case, user, subject
         super().__init__(data, files, initial=dict(initial or {}), prefix=prefix, **kwargs)
 
-    def _post_clean(self) -> None:
-        """No words of a case name a person's number: they are kept readable, and go to people who may not see it."""
-        super()._post_clean()  # type: ignore[misc]  # Django's hook after `clean`, unknown to the stubs
-        for name, said in list(self.cleaned_data.items()):
-            if isinstance(said, str) and identity.stands_in(said):
-                self.add_error(name, _("Please leave the identity number out: the record names the child already."))
+    def number_refusal(self) -> str:
+        return _("Please leave the identity number out: the record names the child already.")
 
     @cached_property
     def now(self) -> datetime:

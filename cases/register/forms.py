@@ -13,6 +13,7 @@ from cases.codes.lists import NEEDS_CANNOT_ATTEND
 from cases.codes.models import CodeList
 from cases.codes.services import choices, item, label, name_evidence, setting
 from cases.files.fields import EvidenceField
+from cases.journal.plainwords import PlainForm
 from cases.register.caseform import CaseForm, day_input, many_tiles, tiles
 from cases.register.clearance import NEEDS_SCHOOL
 from cases.register.evidence import OF_A_LEAVE, OF_A_RETURN, UNABLE_TO_ATTEND
@@ -42,7 +43,7 @@ def kinds(*codes: str) -> list[tuple[str, str]]:
     return [(code, label(CodeList.EVIDENCE, code)) for code in codes] or choices(CodeList.EVIDENCE)
 
 
-class Follows(forms.Form):
+class Follows(PlainForm):
     """Fields that only matter after a certain answer are shown when it is given; without scripts they are simply there."""
 
     class Media:
@@ -303,7 +304,7 @@ class DeferralForm(DeductionForm):
         return data
 
 
-class PurposeForm(forms.Form):
+class PurposeForm(PlainForm):
     """For what an identity number is shown."""
 
     use_required_attribute = False

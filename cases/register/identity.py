@@ -15,14 +15,13 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.utils.translation import gettext as _
 
+from cases.journal.plainwords import CHECK_DIGITS, check_digit
 from cases.register.locking import Refused
 from cases.register.models import Sex
 
 if TYPE_CHECKING:
     from cases.register.models import Student
 
-WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999, table 1
-CHECK_DIGITS = "10X98765432"
 # sixteen to eighteen digits in a row, spaces and hyphens between them included: no name, no case number
 LIKE = re.compile(r"(?:\d[\s-]?){15,17}[\dXx]")
 NONCE = 12  # bytes
@@ -44,25 +43,6 @@ def normalise(number: str) -> str:
 def looks_like_identity(words: str) -> bool:
     """Whether somebody typed an identity number, perhaps a wrong one: such words stand in no address, no log and no saved filter."""
     return bool(LIKE.search(unicodedata.normalize("NFKC", words)))
-
-
-WHOLE = re.compile(r"(?<!\d)\d{17}[\dXx](?!\d)")
-
-
-def stands_in(words: str) -> bool:
-    """Whether somebody's identity number, sound to its check digit, stands in a text. A number of a parcel or a document is none."""
-    for found in WHOLE.findall(unicodedata.normalize("NFKC", words)):
-        try:
-            check(found)
-        except BadIdentity:
-            continue
-        return True
-    return False
-
-
-def check_digit(first: str) -> str:
-    """The eighteenth character for the first seventeen digits."""
-    return CHECK_DIGITS[sum(int(digit) * weight for digit, weight in zip(first, WEIGHTS, strict=True)) % 11]
 
 
 def check(number: str, *, born_on: date | None = None, sex: str = "") -> str:

@@ -14,6 +14,7 @@ from cases.codes.models import CodeList
 from cases.codes.services import choices
 from cases.directory.models import Area, Level, Organisation, OrganisationKind, SchoolClass
 from cases.directory.scoping import under
+from cases.journal.plainwords import PlainForm
 from cases.journal.refused import Refused
 from cases.register import identity
 from cases.register.caseform import day_input, many_tiles, tiles
@@ -28,12 +29,14 @@ if TYPE_CHECKING:
 IDENTITY_ATTRS = {"autocomplete": "off", "inputmode": "text", "spellcheck": "false", "data-no-draft": True, "class": "kc-num"}
 
 
-class Plain(forms.Form):
+class Plain(PlainForm):
     use_required_attribute = False
 
 
 class StudentForm(Plain):
     """A child's data. Places and schools are those of the counties where the person has a post."""
+
+    for_numbers = frozenset({"identity_number", "roll_number"})  # a school-roll number contains the other
 
     name = forms.CharField(label=_("Name"), max_length=40)
     sex = forms.ChoiceField(label=_("Sex"), choices=Sex, widget=tiles("two"))
@@ -134,6 +137,7 @@ class GuardianForm(Plain):
 class FindByNumberForm(Plain):
     """Sent by POST, so that no identity number stands in an address or a log."""
 
+    for_numbers = frozenset({"identity_number"})
     identity_number = forms.CharField(label=_("Identity number"), max_length=30, widget=forms.TextInput(attrs=IDENTITY_ATTRS))
 
     def clean_identity_number(self) -> str:

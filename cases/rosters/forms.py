@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cases.directory.models import User
+from cases.journal.plainwords import PlainForm
 from cases.register.caseform import CaseForm, day_input, tiles
 from cases.rosters.models import Difference, Settled
 
@@ -40,7 +41,7 @@ class RollEntryForm(CaseForm):
             self.initial.setdefault("on", self.today)
 
 
-class RosterForm(forms.Form):
+class RosterForm(PlainForm):
     """A list as the school-roll system exports it."""
 
     use_required_attribute = False
@@ -63,7 +64,7 @@ class RosterForm(forms.Form):
         return taken_on
 
 
-class SettleForm(forms.Form):
+class SettleForm(PlainForm):
     """How a difference was settled."""
 
     use_required_attribute = False
@@ -81,7 +82,7 @@ class SettleForm(forms.Form):
         self.fields["reason"].required = reason_needed
 
 
-class GiveForm(forms.Form):
+class GiveForm(PlainForm):
     """Whose a difference is from now on."""
 
     use_required_attribute = False
@@ -94,7 +95,7 @@ class GiveForm(forms.Form):
         found.queryset = people
 
 
-class FilterForm(forms.Form):
+class FilterForm(PlainForm):
     """What the worklist shows."""
 
     use_required_attribute = False

@@ -20,6 +20,7 @@ from django.views.decorators.http import require_http_methods
 from cases.directory.capabilities import Capability, NotAllowed, may
 from cases.directory.edge import OfficerRequest, needs, officers_only
 from cases.journal import clock
+from cases.journal.plainwords import PlainForm
 from cases.journal.refused import Refused
 from cases.journal.services import AlreadyRecorded
 from cases.register.caseform import day_input, submission_of
@@ -36,7 +37,7 @@ if TYPE_CHECKING:
 PAGE, AT_MOST = 30, 200
 
 
-class EntriesForm(forms.Form):
+class EntriesForm(PlainForm):
     """One day for all that were picked."""
 
     use_required_attribute = False

@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from cases.directory.capabilities import Capability
 from cases.directory.edge import OfficerRequest, needs, officers_only
 from cases.journal import clock
+from cases.journal.plainwords import PlainForm
 from cases.journal.services import record
 from cases.journal.verbs import Verb
 from cases.rosters import rows
@@ -35,7 +36,7 @@ LONGEST = 600  # characters of an address
 FILTERS = ("state", "kind", "school", "county", "list", "unit")
 
 
-class ExportForm(forms.Form):
+class ExportForm(PlainForm):
     """Why somebody takes children's names out of the system."""
 
     use_required_attribute = False

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.directory.models import Area, Level, Organisation, OrganisationKind, SchoolClass
 from cases.files.fields import EvidenceField
+from cases.journal.plainwords import PlainForm
 from cases.register.caseform import CaseForm, tiles
 from cases.register.forms import Answer, EvidenceForm, account
 from cases.register.responsible import TOWNSHIP
@@ -19,7 +20,7 @@ from cases.transfers.services import PROOF
 KINDS = ("roll_screenshot", "enrolment_certificate", "register_transfer", "police_certificate", "visit_photo", "other_proof")
 
 
-class CountyForm(forms.Form):
+class CountyForm(PlainForm):
     """Which county it is about: asked first, because the places and schools to choose from depend on it."""
 
     county = forms.ModelChoiceField(Area.objects.none(), label=_("County"), empty_label=_("Please choose"))

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.codes.models import CodeList
 from cases.codes.services import choices, item
 from cases.files.fields import FilesField, ScanField
+from cases.journal.plainwords import PlainForm
 from cases.protection.models import Danger
 from cases.register.caseform import CaseForm, day_input, many_tiles, tiles
 from cases.visits.models import IN_PERSON, Found, HomeVisit, Met, Mode, RoundResult, VisitOutcome
@@ -43,7 +44,7 @@ class ReasonInput(forms.RadioSelect):
         return context
 
 
-class Comfort(forms.Form):
+class Comfort(PlainForm):
     class Media:
         css: ClassVar = {"all": ["cases/visits/visits.css"]}
         js: ClassVar = [forms.widgets.Script("cases/visits/visits.js", type="module")]

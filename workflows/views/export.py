@@ -21,6 +21,7 @@ from cases.directory.capabilities import Capability
 from cases.directory.edge import OfficerRequest, needs, officers_only
 from cases.directory.models import Role
 from cases.journal import clock
+from cases.journal.plainwords import PlainForm
 from cases.journal.services import record
 from cases.journal.verbs import Verb
 from cases.register.identity import looks_like_identity
@@ -39,7 +40,7 @@ if TYPE_CHECKING:
 AT_MOST = 20_000
 
 
-class ExportForm(forms.Form):
+class ExportForm(PlainForm):
     """Why somebody takes children's data out of the system, and as what."""
 
     purpose = forms.CharField(label=gettext_lazy("Purpose"), max_length=200, help_text=gettext_lazy("It goes into the journal with your name."))

@@ -10,13 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.codes.models import CodeList
 from cases.codes.services import label
+from cases.journal.plainwords import PlainForm
 from workflows.models import Kind
 from workflows.steps import title
 
 Choices = Iterable[tuple[str, str]]
 
 
-class ListFilter(forms.Form):
+class ListFilter(PlainForm):
     """Selects whose first choice is "all"; a value that is no choice is ignored, so that an old address still works."""
 
     q = forms.CharField(

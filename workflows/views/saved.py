@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases.directory.edge import OfficerRequest, officers_only
+from cases.journal.plainwords import PlainForm
 from cases.journal.refused import Refused
 from workflows import savedfilters
 from workflows.deskmodels import Listing, SavedFilter
@@ -49,7 +50,7 @@ def chips(request: OfficerRequest, seen: Look, listing: Listing) -> Chips:
     return Chips(listing.value, items, "" if known else said, everything)
 
 
-class NameForm(forms.Form):
+class NameForm(PlainForm):
     name = forms.CharField(label=gettext_lazy("Name of the filter"), max_length=30)
     default = forms.BooleanField(label=gettext_lazy("Open the list with it"), required=False)
 
