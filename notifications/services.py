@@ -241,11 +241,6 @@ class Wishes:
     quiet_until: time = quiet.UNTIL
 
 
-def prefer(user: Any, names: Sequence[str]) -> None:
-    """From now on this person is told through these outside channels, and those alone unless it is urgent."""
-    Preference.objects.update_or_create(user_id=user.pk, defaults={"channels": _known(names)})
-
-
 def wish(user: Any, wishes: Wishes) -> None:
     """From now on this person is told as they wish. The first summary comes the next morning, not at once."""
     before = Preference.objects.filter(user_id=user.pk).first()

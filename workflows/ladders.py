@@ -190,7 +190,6 @@ BOTH_LINES = (
     (Kind.COUNTY_GOVERNMENT, Role.CONVENER),
     (Kind.CONFERENCE_OFFICE, Role.CONFERENCE_OFFICE),
 )
-TARGETS = ("holder", "head", "superior", "both_lines", "prefecture")
 
 _REACH = """
     WITH RECURSIVE reach AS (

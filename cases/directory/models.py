@@ -224,10 +224,6 @@ class User(AbstractBaseUser):
         super().refresh_from_db(*args, **kwargs)
         self.forget_posts()
 
-    def organisation_ids(self) -> set[int]:
-        """The organisations at which the user holds a post today."""
-        return {post.organisation_id for post in self.posts()}
-
     def can(self, capability: Capability) -> bool:
         """Whether one of the user's posts has the capability, wherever."""
         from cases.directory.capabilities import may

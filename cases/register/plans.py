@@ -24,8 +24,6 @@ from cases.register.standing import AWAITED
 if TYPE_CHECKING:
     from cases.directory.models import User
 
-ANSWER_PROOF = "department_answer"
-
 
 class Measure(TypedDict):
     """What one department is asked to do."""

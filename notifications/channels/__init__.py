@@ -12,7 +12,6 @@ from notifications.channels.wecom import WeCom
 
 CHANNELS: dict[str, Channel] = {channel.name: channel for channel in (Inbox(), Email(), WeCom(), DingTalk(), Sms(), Console())}
 OUTSIDE = {name: channel for name, channel in CHANNELS.items() if name != Inbox.name}
-GATED = {name: channel for name, channel in OUTSIDE.items() if channel.gated}
 
 
 def reaching(user: Reader, offers: Mapping[str, Offer]) -> list[str]:

@@ -104,11 +104,6 @@ def narrowed(*, user: User, borders: Borders, tab: str, q: str = "", step: str =
     return chosen & _when(when, borders)
 
 
-def _of_unit(name: str) -> Q:
-    """Reports of a county, which has no child to be found by."""
-    return Q(report__unit__name__contains=name)
-
-
 def _when(when: str, borders: Borders) -> Q:
     if when == "late":
         return Q(due_at__lt=borders.now)
