@@ -19,7 +19,8 @@ from cases.directory.models import Appointment, Role
 from cases.journal.refused import Refused
 from cases.journal.services import require_new
 from cases.ledger import reporting
-from cases.ledger.models import Report
+from cases.ledger.models import Report, ReportState
+from cases.ledger.turns import posts_of_turn
 from workflows.models import Assignment, Escalation
 
 if TYPE_CHECKING:
@@ -88,9 +89,9 @@ def candidates(task: Assignment) -> QuerySet[Appointment]:
     """The present posts of its unit that may do the step, but for whoever compiled what is to be signed."""
     report = task.report
     assert report is not None
-    organisation, roles = reporting.posts_of_turn(report)
+    organisation, roles = posts_of_turn(report)
     rows = Appointment.objects.present().filter(organisation=organisation, role__in=roles, user__is_active=True)
-    rows = rows.exclude(user=reporting.compiler_of(report)) if task.step == "sign_report" else rows
+    rows = rows.exclude(user=reporting.compiler_of(report)) if report.state == ReportState.SIGNING else rows
     found: QuerySet[Appointment] = rows.select_related("organisation", "user").order_by("role", "user__name")
     return found
 

@@ -17,31 +17,15 @@ from cases.journal.verbs import Verb
 from cases.ledger.drawing import draw_edition
 from cases.ledger.freeze import close
 from cases.ledger.models import Act, Edition, Report, ReportAct, ReportState
+from cases.ledger.turns import posts_of_turn
 
 if TYPE_CHECKING:
     from cases.directory.models import User
 
-# Whose turn it is: the column of the organisation, and the posts there.
-TURN: dict[str, tuple[str, frozenset[str]]] = {
-    ReportState.COMPILING: ("education_id", frozenset({Role.COUNTY_OFFICER, Role.COUNTY_HEAD})),
-    ReportState.SIGNING: ("education_id", frozenset({Role.COUNTY_HEAD})),
-    ReportState.CHECKING: ("prefecture_id", frozenset({Role.PREFECTURE_OFFICER})),
-    ReportState.ACCEPTING: ("province_id", frozenset({Role.PROVINCE_OFFICER})),
-}
-
-
 def is_turn_of(report: Report, user: User) -> bool:
     """Whether the report lies at one of the user's posts."""
-    if report.state not in TURN:
-        return False
-    column, roles = TURN[report.state]
-    return any(post.organisation_id == getattr(report, column) and post.role in roles for post in user.posts())
-
-
-def posts_of_turn(report: Report) -> tuple[int | None, frozenset[str]]:
-    """The organisation before which the report lies, and the posts there that may act; nobody's once it is accepted."""
-    column, roles = TURN.get(report.state, ("", frozenset()))
-    return (getattr(report, column) if column else None), roles
+    organisation, roles = posts_of_turn(report)
+    return any(post.organisation_id == organisation and post.role in roles for post in user.posts())
 
 
 def compiler_of(report: Report) -> int | None:
