@@ -11,7 +11,7 @@ from cases.journal.services import record
 from cases.journal.verbs import Verb
 from cases.register.involvement import involve
 from cases.register.models import Clearance, PlanMeasure
-from workflows import deadlines, running, tasks
+from workflows import deadlines, planning, running, tasks
 from workflows.assignment import resolve
 from workflows.models import Assignment, Kind
 from workflows.steps import STEPS
@@ -88,7 +88,7 @@ def _replan(row: Assignment, case: Case, moment: datetime) -> None:
     rule, process = STEPS[row.step], row.task.process
     process.case, process.moment = case, moment
     due = rule.due(process)
-    plan = deadlines.plan(
+    plan = planning.plan(
         row.step, now=moment, county_id=case.county_id, from_day=due.from_day, on=due.on, at_least=max(due.at_least, 1), legal=rule.legal
     )
     if plan.due_at != row.due_at:

@@ -13,8 +13,8 @@ from cases.ledger.models import Report, ReportKind
 from workflows import reportstarts, running, tasks, telling
 from workflows.assignment import Assigned
 from workflows.calendars import counting, shift
-from workflows.deadlines import CLOSING_TIME
 from workflows.models import Assignment, AssignmentState, Kind, ReportProcess
+from workflows.planning import CLOSING_TIME
 from workflows.policies import calendar_of, policy_of
 from workflows.steprules import Due
 from workflows.steps import STEPS

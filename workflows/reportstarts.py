@@ -15,7 +15,7 @@ from viewflow.workflow.status import PROCESS, STATUS
 from cases import sql
 from notifications.messages import worded
 from notifications.services import notify_many
-from workflows import deadlines, running, tasks
+from workflows import planning, running, tasks
 from workflows.assignment import Assigned, resolve_many
 from workflows.models import FLOW_OF_REPORT, Assignment, Deadline, DeadlineState, ReportProcess
 from workflows.steprules import StepRule
@@ -64,7 +64,7 @@ def _start(reports: Sequence[Report], flow: Any, moment: datetime) -> None:
 
 def _assign(reports: Sequence[Report], tokens: Sequence[Task], step: str, rule: StepRule, moment: datetime) -> None:
     """As `tasks.assign`, of the same step for each report."""
-    plans: dict[tuple[str, str, Any], deadlines.Plan] = {}
+    plans: dict[tuple[str, str, Any], planning.Plan] = {}
     rows, clocks = [], []
     found = resolve_many(reports, rule, today=timezone.localdate(moment))
     for report, token, assigned in zip(reports, tokens, found, strict=True):
@@ -93,7 +93,7 @@ def _assign(reports: Sequence[Report], tokens: Sequence[Task], step: str, rule: 
                 assignment=row,
                 armed_at=moment,
                 state=DeadlineState.ARMED if plan.next_at else DeadlineState.EXHAUSTED,
-                **deadlines.columns_of(plan),
+                **planning.columns_of(plan),
             )
             for row, plan in zip(rows, clocks, strict=True)
         ],
@@ -102,11 +102,11 @@ def _assign(reports: Sequence[Report], tokens: Sequence[Task], step: str, rule: 
     _tell(rows, found)
 
 
-def _plan(report: Report, step: str, rule: StepRule, moment: datetime) -> deadlines.Plan:
+def _plan(report: Report, step: str, rule: StepRule, moment: datetime) -> planning.Plan:
     process = ReportProcess(report=report)
     process.moment = moment
     due = rule.due(process)
-    return deadlines.plan(step, now=moment, county_id=report.county_id, from_day=due.from_day, on=due.on, at_least=due.at_least, legal=rule.legal)
+    return planning.plan(step, now=moment, county_id=report.county_id, from_day=due.from_day, on=due.on, at_least=due.at_least, legal=rule.legal)
 
 
 def _tell(rows: Sequence[Assignment], found: Sequence[Assigned]) -> None:

@@ -24,7 +24,7 @@ from tests.faults.nurse import nursery
 from tests.faults.processes import environment
 from tests.faults.verdict import verdict
 from tests.workflows.clockwork import make_many, moment_of
-from workflows import audit, deadlines, escalation, policies
+from workflows import audit, deadlines, escalation, planning, policies
 from workflows.models import Assignment, Deadline, DeadlineState, Fire
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("everybody")]
@@ -119,7 +119,7 @@ def test_what_it_costs_to_find_nothing(place: Place, table: Table) -> None:
 
 def test_what_a_plan_and_an_end_cost(place: Place, table: Table) -> None:
     tasks, _ = armed(place, 400)
-    plans = [timed(lambda: deadlines.plan("school_persuasion", now=NOON, county_id=place.area.code)) for _ in range(400)]
+    plans = [timed(lambda: planning.plan("school_persuasion", now=NOON, county_id=place.area.code)) for _ in range(400)]
     ends = [timed(lambda task=task: deadlines.meet(task.pk, now=NOON)) for task in tasks]  # type: ignore[misc]
 
     table.section("a deadline")

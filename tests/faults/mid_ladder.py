@@ -19,7 +19,7 @@ from tests.faults.table import Table
 from tests.faults.verdict import verdict
 from tests.workflows.clockwork import SOON, clock_of, make_case, make_task, moment_of
 from tests.workflows.roads import persuade
-from workflows import audit, deadlines, escalation, policies, replanning, services
+from workflows import audit, escalation, planning, policies, replanning, services
 from workflows.models import (
     Assignment,
     AssignmentState,
@@ -70,7 +70,7 @@ def policy(task: Assignment, by: User, now: datetime) -> Assignment:
     replanning.replan_all(now=now)
     after = clock_of(task)
     assert (after.generation, after.due_at, after.rungs) == (before.generation, before.due_at, before.rungs)
-    assert deadlines.plan(task.step, now=now, county_id=task.case.county_id).amount == 1
+    assert planning.plan(task.step, now=now, county_id=task.case.county_id).amount == 1
     return task
 
 

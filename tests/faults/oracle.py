@@ -18,7 +18,7 @@ from tests.factories import Place, make_area
 from tests.faults.size import Size
 from tests.faults.table import Table
 from tests.faults.verdict import Verdict
-from workflows import deadlines, policies
+from workflows import deadlines, planning, policies
 from workflows.calendars import Allowance
 from workflows.models import Assignment, CalendarDay, Deadline, DeadlineState, SchoolTerm, Unit
 
@@ -116,7 +116,7 @@ def calendar_against_the_oracle(place: Place, table: Table, size: Size) -> None:
         for county, slow in counties.items():
             for unit in Unit:
                 amount = chance.randint(1, 40)
-                made = deadlines.plan(STEP, now=_moment(begun), county_id=county, allowance=Allowance(amount, unit))
+                made = planning.plan(STEP, now=_moment(begun), county_id=county, allowance=Allowance(amount, unit))
                 due = slow.due(unit, amount, begun, ())
                 asked += 1
                 wrong += made.due_at != _moment(due) or _rungs(made.rungs) != _expected_rungs(slow, due)
@@ -134,8 +134,8 @@ def _expected_rungs(slow: Slow, due: datetime) -> list[tuple[object, datetime]]:
 
 def lived(county: str, allowance: Allowance, armed: datetime, gaps: Iterable[tuple[int, int]]) -> tuple[Deadline, list[tuple[datetime, datetime]]]:
     """A clock after suspensions; each of `gaps` is for how many minutes it ran and then for how many it stood. It ends when it is overdue."""
-    made = deadlines.plan(STEP, now=_moment(armed), county_id=county, allowance=allowance)
-    columns = deadlines.columns_of(made) | {"next_rung": made.rungs[0]["rung"]}
+    made = planning.plan(STEP, now=_moment(armed), county_id=county, allowance=allowance)
+    columns = planning.columns_of(made) | {"next_rung": made.rungs[0]["rung"]}
     row = Deadline(assignment=Assignment(), case=Case(county_id=county), armed_at=_moment(armed), **columns)  # nowhere but in memory
     pauses: list[tuple[datetime, datetime]] = []
     now = armed
@@ -153,7 +153,7 @@ def lived(county: str, allowance: Allowance, armed: datetime, gaps: Iterable[tup
 
 def agrees(slow: Slow, row: Deadline, armed: datetime, pauses: Sequence[tuple[datetime, datetime]]) -> bool:
     """With the oracle, and with itself when it is counted again."""
-    again = deadlines.recounted(row, policies.calendar_of(row.case.county_id))
+    again = planning.recounted(row, policies.calendar_of(row.case.county_id))
     return row.due_at == _moment(slow.due(Unit(row.unit), row.amount, armed, pauses)) and (again is None or again.due_at == row.due_at)
 
 

@@ -15,7 +15,7 @@ from cases.directory.models import Organisation, User
 from cases.register.models import Case, Student
 from tests.cast import NOON, SHANGHAI
 from tests.factories import Place, make_student
-from workflows import deadlines
+from workflows import deadlines, planning
 from workflows.models import Assignment, CaseProcess, Deadline, Kind
 from workflows.policies import calendar_of
 
@@ -81,7 +81,7 @@ def make_tasks(
             status=STATUS.ASSIGNED,
             token=Token("start"),
         )
-        planned = deadlines.plan(step, now=now, county_id=case.county_id, **plan)
+        planned = planning.plan(step, now=now, county_id=case.county_id, **plan)
         assignment = Assignment.objects.create(
             task=task,
             case=case,
@@ -127,7 +127,7 @@ def make_many(case: Case, number: int, *, now: datetime = NOON, step: str = "sch
     tokens = Task.objects.bulk_create(
         Task(process=process, flow_task=node, flow_task_type="HUMAN", status=STATUS.ASSIGNED, token=Token("start")) for _ in range(number)
     )
-    planned = deadlines.plan(step, now=now, county_id=case.county_id)
+    planned = planning.plan(step, now=now, county_id=case.county_id)
     tasks = Assignment.objects.bulk_create(
         Assignment(
             task=token,
@@ -142,5 +142,5 @@ def make_many(case: Case, number: int, *, now: datetime = NOON, step: str = "sch
         )
         for token in tokens
     )
-    Deadline.objects.bulk_create(Deadline(assignment=task, case=case, armed_at=now, **deadlines.columns_of(planned)) for task in tasks)
+    Deadline.objects.bulk_create(Deadline(assignment=task, case=case, armed_at=now, **planning.columns_of(planned)) for task in tasks)
     return list(tasks)

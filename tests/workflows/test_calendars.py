@@ -20,13 +20,13 @@ from workflows.calendars import (
     add_working_days,
     counting,
     days_between,
-    explain,
     first_difference,
     last_day,
     roll_forward,
     shift,
     working_days_between,
 )
+from workflows.explaining import explain
 from workflows.models import Unit
 
 FIRST, LAST = date(2004, 1, 1), date(2026, 12, 31)

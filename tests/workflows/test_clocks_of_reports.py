@@ -17,7 +17,7 @@ from notifications.models import Notification
 from tests.cast import NOON
 from tests.factories import Above, Place, make_user
 from tests.workflows.clockwork import SOON, clock_of, make_case, make_task, moment_of
-from workflows import audit, deadlines, escalation, policies, punctuality, replanning
+from workflows import audit, deadlines, escalation, planning, policies, punctuality, replanning
 from workflows.calendars import Allowance
 from workflows.models import Assignment, CalendarDay, Deadline, Escalation, Fire, Kind, ReportProcess, Unit
 
@@ -41,7 +41,7 @@ def task(place: Place, above: Above, county: User) -> Assignment:
     token = Task.objects.create(
         process=process, flow_task=f"workflows/flows.ledger.LedgerFlow.{STEP}", flow_task_type="HUMAN", status=STATUS.ASSIGNED, token=Token("start")
     )
-    planned = deadlines.plan(STEP, now=NOON, county_id=report.county_id, allowance=Allowance(3, Unit.WORKING_DAYS))
+    planned = planning.plan(STEP, now=NOON, county_id=report.county_id, allowance=Allowance(3, Unit.WORKING_DAYS))
     made: Assignment = Assignment.objects.create(
         task=token, report=report, kind=Kind.REPORT, step=STEP, line="education", organisation=place.education, role="county_officer",
         holder=county, created_at=NOON, due_at=planned.due_at,

@@ -16,7 +16,7 @@ from cases.register.models import Case
 from tests.cast import NOON
 from tests.factories import Place
 from tests.workflows.clockwork import SOON, at, clock_of, make_case, make_task, moment_of
-from workflows import deadlines, policies
+from workflows import deadlines, planning, policies
 from workflows.calendars import Allowance, working_days_between
 from workflows.models import Assignment, CalendarDay, Deadline, DeadlineState, Escalation, EscalationState, Ladder, StepPolicy, Unit
 from workflows.policies import MissingPolicy
@@ -46,19 +46,19 @@ def task(quiet_case: Case) -> Assignment:
 
 
 def test_a_task_is_due_when_the_offices_close_on_its_last_day() -> None:
-    plan = deadlines.plan("school_persuasion", now=NOON, county_id=None)
+    plan = planning.plan("school_persuasion", now=NOON, county_id=None)
 
     assert plan.due_at == at(date(2026, 9, 20), 17, 30)
 
 
 def test_a_legal_term_runs_to_midnight_and_past_a_holiday() -> None:
-    plan = deadlines.plan("term_runs", now=NOON, county_id=None, from_day=date(2026, 9, 24), legal=True)
+    plan = planning.plan("term_runs", now=NOON, county_id=None, from_day=date(2026, 9, 24), legal=True)
 
     assert plan.due_at == at(date(2026, 10, 9), 0)  # the week ends on 1 October, a holiday; 24:00 of the 8th
 
 
 def test_hours_count_straight() -> None:
-    plan = deadlines.plan("confirm_receipt", now=at(date(2026, 10, 1), 23), county_id=None)
+    plan = planning.plan("confirm_receipt", now=at(date(2026, 10, 1), 23), county_id=None)
 
     assert plan.due_at == at(date(2026, 10, 2), 1)
 
@@ -66,8 +66,8 @@ def test_hours_count_straight() -> None:
 def test_a_fixed_day_stays_unless_too_few_working_days_remain() -> None:
     on = date(2026, 9, 30)
 
-    assert deadlines.plan("deferral_ends", now=NOON, county_id=None, on=on).due_at == at(on, 17, 30)
-    late = deadlines.plan("deferral_ends", now=at(on, 20), county_id=None, on=on, at_least=1)
+    assert planning.plan("deferral_ends", now=NOON, county_id=None, on=on).due_at == at(on, 17, 30)
+    late = planning.plan("deferral_ends", now=at(on, 20), county_id=None, on=on, at_least=1)
     assert late.due_at == at(date(2026, 10, 8), 17, 30)
 
 
@@ -81,15 +81,15 @@ def test_the_rungs_are_counted_in_working_days_from_the_due_moment(task: Assignm
 
 
 def test_a_rung_that_lies_before_the_arming_is_skipped() -> None:
-    assert deadlines.plan("school_persuasion", now=NOON, county_id=None, allowance=THREE_DAYS).next_rung == 1
-    assert deadlines.plan("first_visit", now=NOON, county_id=None).next_rung == 2
-    assert deadlines.plan("first_visit", now=NOON, county_id=None, from_day=date(2026, 9, 10)).next_rung == 3
+    assert planning.plan("school_persuasion", now=NOON, county_id=None, allowance=THREE_DAYS).next_rung == 1
+    assert planning.plan("first_visit", now=NOON, county_id=None).next_rung == 2
+    assert planning.plan("first_visit", now=NOON, county_id=None, from_day=date(2026, 9, 10)).next_rung == 3
 
 
 def test_beyond_the_published_calendar_a_date_is_provisional() -> None:
-    assert not deadlines.plan("school_persuasion", now=NOON, county_id=None).provisional
+    assert not planning.plan("school_persuasion", now=NOON, county_id=None).provisional
 
-    plan = deadlines.plan("school_persuasion", now=at(date(2026, 12, 30)), county_id=None)
+    plan = planning.plan("school_persuasion", now=at(date(2026, 12, 30)), county_id=None)
     assert plan.provisional
     with translation.override("en"):
         assert "Provisional" in str(plan)
@@ -100,7 +100,7 @@ def test_every_step_has_an_allowance_and_an_unknown_one_fails() -> None:
         assert policies.policy_of(step, "420526", NOON.date()).ladder
 
     with pytest.raises(MissingPolicy):
-        deadlines.plan("no_such_step", now=NOON, county_id=None)
+        planning.plan("no_such_step", now=NOON, county_id=None)
 
 
 def test_what_migrations_planted_is_the_table_in_code() -> None:
@@ -123,8 +123,8 @@ def test_a_county_may_close_on_a_day_of_its_own(place: Place) -> None:
     CalendarDay.objects.create(kind="work", county=place.area, day=date(2026, 9, 17), working=False, reason="洪水")
     policies.invalidate()
 
-    assert deadlines.plan("first_visit", now=NOON, county_id=place.area.code).due_at.date() == date(2026, 9, 18)
-    assert deadlines.plan("first_visit", now=NOON, county_id="420527").due_at.date() == date(2026, 9, 17)
+    assert planning.plan("first_visit", now=NOON, county_id=place.area.code).due_at.date() == date(2026, 9, 18)
+    assert planning.plan("first_visit", now=NOON, county_id="420527").due_at.date() == date(2026, 9, 17)
 
 
 # --- what it costs ------------------------------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ def test_planning_asks_the_database_nothing_and_arming_is_one_insert(
     task: Assignment, quiet_case: Case, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
     with django_assert_num_queries(0):
-        plan = deadlines.plan("school_persuasion", now=NOON, county_id=quiet_case.county_id)
+        plan = planning.plan("school_persuasion", now=NOON, county_id=quiet_case.county_id)
     Deadline.objects.all().delete()
     with django_assert_num_queries(1):
         deadlines.arm(task, plan, NOON)
@@ -193,7 +193,7 @@ def test_a_pause_really_stops_the_clock(task: Assignment, quiet_case: Case) -> N
     assert after.due_at == task.due_at == at(date(2026, 10, 14), 17, 30)
     assert (after.state, after.generation) == (DeadlineState.ARMED, 1)
     with translation.override("en"):
-        assert "suspended from Thu 17 Sep to Mon 12 Oct, now due on Wed 14 Oct" in deadlines.words(after.explanation)
+        assert "suspended from Thu 17 Sep to Mon 12 Oct, now due on Wed 14 Oct" in planning.words(after.explanation)
 
 
 def test_a_pause_on_one_day_moves_nothing(task: Assignment, quiet_case: Case) -> None:

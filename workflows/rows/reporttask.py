@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workflows import extensions, reporttasks, services, telling
-from workflows.deadlines import words as why
 from workflows.models import Assignment, AssignmentState, Escalation
+from workflows.planning import words as why
 from workflows.rows.progress import whose
 from workflows.steps import title
 

@@ -31,7 +31,7 @@ from cases.register.models import Case
 from cases.supervision import services as supervision
 from cases.supervision.forms import IssueForm, WithdrawForm
 from cases.supervision.models import OPEN, OrderState, SupervisionOrder
-from workflows import deadlines, services, supervising
+from workflows import planning, services, supervising
 from workflows.models import Assignment, Escalation
 from workflows.rows import orders as rows
 from workflows.steps import title
@@ -199,7 +199,7 @@ def _get(user: User, pk: int) -> SupervisionOrder:
 def _proposal(request: OfficerRequest, case: Case) -> dict[str, Any]:
     """What the form says before anybody typed: the usual day, and what the escalation that is answered knows."""
     now = clock.now()
-    said: dict[str, Any] = {"answer_by": localdate(deadlines.plan("answer_order", now=now, county_id=case.county_id).due_at)}
+    said: dict[str, Any] = {"answer_by": localdate(planning.plan("answer_order", now=now, county_id=case.county_id).due_at)}
     number = request.GET.get("escalation", "")
     if not (number.isascii() and number.isdigit() and len(number) < 19):
         return said

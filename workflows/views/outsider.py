@@ -15,8 +15,8 @@ from cases.journal import clock
 from cases.register.caseform import submission_of
 from cases.register.models import Case
 from workflows import services
-from workflows.deadlines import words as why
 from workflows.models import AssignmentState, Kind
+from workflows.planning import words as why
 from workflows.rows import ahead, basis, progress, subject
 from workflows.steps import BASIS, title
 from workflows.views import doing
