@@ -22,7 +22,7 @@ from cases.ledger.rules import Rules
 from cases.ledger.terms import At, Column, Level, Pair, Row, Within
 from cases.register.models import Case
 
-__all__ = ["At", "Column", "Level", "Pair", "Row", "Rules", "Within", "change", "figures", "members", "names"]
+__all__ = ["At", "Column", "Level", "Pair", "Row", "Rules", "Within", "change", "figures", "grid", "members", "names"]
 
 COUNTS = ",\n".join(
     f"coalesce(sum(number) FILTER (WHERE {condition}), 0)::int, coalesce(sum(number) FILTER (WHERE ({condition}) AND priority), 0)::int"
@@ -62,6 +62,25 @@ def figures(
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return [_row(found, total_name) for found in cursor.fetchall()]
+
+
+def grid(
+    year: int, until: date, as_of: datetime | None = None, within: Within | None = None, *, rules: Rules | None = None
+) -> list[tuple[str, str, Row]]:
+    """The same numbers of every county and township at once, where there are any: (county, township, row). One query, however many counties.
+
+    Each child stands in exactly one of them, so every table above is their sum.
+    """
+    counted, values = children(At(year, until, as_of), within or Within(), rules or rulebook.in_force())
+    statement = f"""
+        WITH child AS NOT MATERIALIZED ({counted}), many AS (
+            SELECT county_id, left(place_id, 9) AS township, this_year, priority, standing, count(*) AS number FROM child GROUP BY 1, 2, 3, 4, 5
+        )
+        SELECT county_id, township, {COUNTS} FROM many GROUP BY 1, 2
+    """  # noqa: S608  of our own names
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return [(county, township, _row((False, township, "", *counts), "")) for county, township, *counts in cursor.fetchall()]
 
 
 def change(now: list[Row], before: list[Row]) -> list[Row]:

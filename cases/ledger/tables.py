@@ -1,21 +1,16 @@
-"""The notice's table as it is printed: from the frozen editions of a month, or counted anew as of any moment."""
+"""The notice's table as it is printed, from the frozen editions of a month (as of any moment: cases.ledger.recount)."""
 
 from __future__ import annotations
 
-import calendar
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.directory.models import Area, Level
 from cases.journal.refused import Refused
-from cases.ledger import figures
-from cases.ledger.figures import Row, Within
 from cases.ledger.models import NUMBERS, Edition, Line, LineKind, Report, ReportState
-from cases.ledger.terms import Level as Lines
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -86,32 +81,6 @@ def of_month(year: int, month: int, unit: str = PROVINCE) -> Table:
     )
 
 
-def of_moment(year: int, month: int, as_of: datetime, unit: str = PROVINCE) -> Table:
-    """The month counted anew from what had been told by `as_of`; no edition, nobody answers for it."""
-    area = Area.objects.get(pk=unit)
-    end = min(date(year, month, calendar.monthrange(year, month)[1]), timezone.localdate(as_of))
-    if end < date(year, month, 1):
-        end = date(year, month, 1) - timedelta(days=1)
-    level = {Level.PROVINCE: Lines.UNIT, Level.PREFECTURE: Lines.COUNTY}.get(Level(area.level), Lines.TOWNSHIP)
-    total, *rows = figures.figures(year, end, as_of, Within(county=unit), level=level, total_name=area.name)
-    below: list[Table] = []
-    if area.level != Level.COUNTY:
-        counties = [row for row in figures.figures(year, end, as_of, Within(county=unit), level=Lines.COUNTY)[1:] if len(row.key) == 6]
-        # a county without a single child has nothing below it that a sheet could show
-        below = [of_moment(year, month, as_of, row.key) for row in counties if row.on_ledger.total or row.carried_over.total]
-    return Table(
-        name=area.name,
-        year=year,
-        month=month,
-        lines=[TableLine(area.name, _pairs(total)), *(TableLine(row.name or "其他", _pairs(row)) for row in rows)],
-        until=end,
-        cut_off=as_of,
-        place={Lines.UNIT: "市州", Lines.COUNTY: "县（市、区）"}.get(level, "乡镇（街道）"),
-        beside=(total.carried_over.total, total.carried_over.priority),
-        below=below,
-    )
-
-
 def latest_editions(year: int, month: int, unit: str = PROVINCE) -> Iterable[Edition]:
     """The newest edition of each report of a month within an area, by county."""
     found = Edition.objects.filter(report__year=year, report__month=month, report__unit__code__startswith=unit)
@@ -153,8 +122,3 @@ def _names_below(area: Area) -> list[tuple[str, str]]:
 def _sum(pairs: Iterable[Pairs]) -> Pairs:
     columns = list(zip(*pairs, strict=True))
     return [(sum(one for one, _of in column), sum(of for _one, of in column)) for column in columns] or [(0, 0)] * len(NUMBERS)
-
-
-def _pairs(row: Row) -> Pairs:
-    pairs = {column.value: pair for column, pair in row.groups()}
-    return [(pairs[name].total, pairs[name].priority) for name in NUMBERS]

@@ -69,6 +69,9 @@ class Pair:
     total: int = 0
     priority: int = 0
 
+    def __add__(self, other: Pair) -> Pair:
+        return Pair(self.total + other.total, self.priority + other.priority)
+
     def __sub__(self, other: Pair) -> Pair:
         return Pair(self.total - other.total, self.priority - other.priority)
 

@@ -102,7 +102,7 @@ def test_the_names_are_masked_marked_and_only_what_one_may_see(month: Report, co
 
 def test_the_command_writes_what_the_pages_give(month: Report, county: User, tmp_path: Path) -> None:
     out, names = tmp_path / "ledger.xlsx", tmp_path / "names.xlsx"
-    call_command("ledger", month="2026-11", out=str(out), names=str(names), user=county.username, purpose="报送省厅")
+    call_command("ledger", "--month", "2026-11", "--out", str(out), "--names", str(names), "--as", county.username, "--purpose", "报送省厅")
     assert out.read_bytes() == official_book(tables.of_month(2026, 11))
     assert names.stat().st_size > 0
     assert Entry.objects.get(verb="list.exported").remark.text == "报送省厅"
@@ -111,5 +111,28 @@ def test_the_command_writes_what_the_pages_give(month: Report, county: User, tmp
     for wrong in ({"month": "2026-13"}, {"unit": "99"}, {"month": "2025-01"}):
         with pytest.raises(CommandError):
             call_command("ledger", **{"month": "2026-11", "out": str(out), **wrong})
-    with pytest.raises(CommandError):
-        call_command("ledger", month="2026-11", out=str(out), names=str(names), user=county.username)
+
+
+def test_the_command_gives_identity_numbers_only_to_who_may_see_them_and_says_why(
+    month: Report, county: User, teacher: User, inspector: User, tmp_path: Path
+) -> None:
+    out, names = str(tmp_path / "ledger.xlsx"), tmp_path / "names.xlsx"
+
+    def run(*more: str) -> str:
+        call_command("ledger", "--month", "2026-11", "--out", out, "--names", str(names), *more)
+        return str(load_workbook(names).worksheets[0].cell(2, 11).value)
+
+    assert "*" in run(), "nobody's account: masked"
+    for wrong in (["--unmask"], ["--unmask", "--as", "county"], ["--unmask", "--purpose", "公安协查"]):
+        names.unlink()
+        with pytest.raises(CommandError, match="journal"):
+            run(*wrong)
+        assert not names.exists()
+        names.touch()
+    for nobody in ("nobody", teacher.username, inspector.username):
+        with pytest.raises(CommandError, match="--as"):
+            run("--unmask", "--as", nobody, "--purpose", "公安协查")
+    assert "*" in run("--as", county.username)
+    assert "*" not in run("--unmask", "--as", county.username, "--purpose", "公安协查")
+    last = Entry.objects.filter(verb="list.exported").latest("pk")
+    assert (last.actor, last.data["full"], last.remark.text) == (county, True, "公安协查")

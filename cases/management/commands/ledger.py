@@ -15,7 +15,7 @@ from cases.journal import clock
 from cases.journal.refused import Refused
 from cases.journal.services import record
 from cases.journal.verbs import Verb
-from cases.ledger import tables
+from cases.ledger import listing, recount, tables
 from cases.ledger.namelist import Export, names_book
 from cases.ledger.workbook import official_book, official_csv
 
@@ -28,8 +28,9 @@ class Command(BaseCommand):
         parser.add_argument("--as-of", metavar="ISO", help="count anew from what had been told by this day or moment")
         parser.add_argument("--unit", default=tables.PROVINCE, metavar="CODE", help="42 (default), a prefecture or a county")
         parser.add_argument("--out", required=True, metavar="FILE.xlsx", help="or FILE.csv")
-        parser.add_argument("--names", metavar="FILE.xlsx", help="the list of names as well; needs --user and --purpose")
-        parser.add_argument("--user", metavar="ACCOUNT", help="who takes the names out; sees what that person may see")
+        parser.add_argument("--names", metavar="FILE.xlsx", help="the list of names as well, identity numbers masked")
+        parser.add_argument("--unmask", action="store_true", help="with identity numbers in full; needs --as and --purpose")
+        parser.add_argument("--as", dest="user", metavar="USERNAME", help="who takes the names out: names what that person may see, and no more")
         parser.add_argument("--purpose", default="", help="why; it goes into the journal")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -39,16 +40,17 @@ class Command(BaseCommand):
         if not Area.objects.filter(pk=options["unit"], level__in=("province", "prefecture", "county")).exists():
             raise CommandError(f"--unit: there is no such area: {options['unit']}")
         year, month = int(said[1]), int(said[2])
+        by = self._whoever(options) if options["names"] else None  # before anything is written
         try:
             moment = self._moment(options["as_of"])
-            table = tables.of_moment(year, month, moment, options["unit"]) if moment else tables.of_month(year, month, options["unit"])
+            table = recount.of_moment(year, month, moment, options["unit"]) if moment else tables.of_month(year, month, options["unit"])
         except Refused as refusal:
             raise CommandError(str(refusal)) from refusal
         out = Path(options["out"])
         out.write_bytes(official_csv(table) if out.suffix == ".csv" else official_book(table))
         self.stdout.write(f"{out}: {table.title}, {table.name}, {table.lines[0].pairs[0][0]} on the ledger")
         if options["names"]:
-            self._names(year, month, options)
+            self._names(year, month, by, options)
 
     def _moment(self, said: str | None) -> Any:
         if not said:
@@ -59,15 +61,27 @@ class Command(BaseCommand):
             raise CommandError("--as-of is a day or a moment, such as 2026-11-12T06:00.")
         return make_aware(moment) if is_naive(moment) else moment
 
-    def _names(self, year: int, month: int, options: dict[str, Any]) -> None:
-        user = User.objects.filter(username=options["user"] or "", is_active=True).first()
-        if user is None or not options["purpose"].strip():
-            raise CommandError("--names needs --user, an account, and --purpose, a reason.")
-        now = clock.now()
+    def _whoever(self, options: dict[str, Any]) -> User | None:
+        """Who takes the names out; None: whoever runs the server, and then they are masked."""
+        name, full = options["user"], options["unmask"]
+        if full and not (name and options["purpose"].strip()):
+            raise CommandError("--unmask needs --as, an account, and --purpose, a reason: both go into the journal.")
+        if not name:
+            return None
+        user = User.objects.filter(username=name, is_active=True).first()
+        if user is None:
+            raise CommandError(f"--as: there is no such active account: {name}")
+        if not listing.may_take(user, full=full):
+            raise CommandError(f"--as: the posts of {name} do not allow this.")
+        return user
+
+    def _names(self, year: int, month: int, by: User | None, options: dict[str, Any]) -> None:
+        now, full = clock.now(), options["unmask"]
         editions = list(tables.latest_editions(year, month, options["unit"]))
         if not editions:
             raise CommandError("Nothing was drawn up for this month yet.")
-        book, count = names_book(editions, Export(user, now), progress=lambda done, of: self.stderr.write(f"{done} / {of}"))
-        record(Verb.LIST_EXPORTED, at=now, actor=user, remark=options["purpose"], rows=count, ledger=f"{year}-{month:02}", unit=options["unit"])
+        book, count = names_book(editions, Export(by, now, full), progress=lambda done, of: self.stderr.write(f"{done} / {of}"))
+        said = {"rows": count, "ledger": f"{year}-{month:02}", "unit": options["unit"], "full": full}
+        record(Verb.LIST_EXPORTED, at=now, actor=by, remark=options["purpose"], **said)
         Path(options["names"]).write_bytes(book)
-        self.stdout.write(f"{options['names']}: {count} names, identity numbers masked")
+        self.stdout.write(f"{options['names']}: {count} names, identity numbers {'in full where they may be seen' if full else 'masked'}")
