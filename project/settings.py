@@ -229,6 +229,9 @@ EMAIL_HOST_USER = os.environ.get("KC_EMAIL_USER", "")
 EMAIL_HOST_PASSWORD = os.environ.get("KC_EMAIL_PASSWORD", "")
 EMAIL_USE_TLS = env.flag("KC_EMAIL_TLS", default=True)
 EMAIL_TIMEOUT = 20  # seconds
+KC_MAP_GEOJSON = os.environ.get("KC_MAP_GEOJSON", "")  # outlines of the areas for the ledger's board; without it a scheme of squares
+KC_MAP_APPROVAL = os.environ.get("KC_MAP_APPROVAL", "").strip()  # the number under which these borders may be published (审图号)
+
 KC_PUBLIC_URL = os.environ.get("KC_PUBLIC_URL", "").rstrip("/")  # what links in messages begin with; without it they carry no link
 DEFAULT_FROM_EMAIL = os.environ.get("KC_EMAIL_FROM", "kongchuo@localhost")
 

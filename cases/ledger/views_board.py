@@ -13,8 +13,9 @@ from cases.codes.models import CodeList
 from cases.codes.services import label
 from cases.directory.edge import OfficerRequest, officers_only
 from cases.ledger import figures, trends
-from cases.ledger.charts import line_chart, tile_map
+from cases.ledger.charts import line_chart
 from cases.ledger.deductions import DeductionRate, deduction_rates
+from cases.ledger.geomap import map_of
 from cases.ledger.sheet import Sheet, crumbs, sheet_of
 from cases.ledger.terms import Column, Row
 from cases.ledger.trends import Share
@@ -37,12 +38,12 @@ def board(request: OfficerRequest) -> HttpResponse:
     year = trends.trend(sheet.year, sheet.month, as_of=sheet.as_of, within=sheet.within)
     first_visit, back = trends.times(sheet.at, within=sheet.within)
     named = [row for row in rows if row.key != "-"]
-    rates = {rate.key: rate for rate in deduction_rates(sheet.within, sheet.year, until=sheet.end, level=sheet.level)}
+    rates = {rate.key: rate for rate in deduction_rates(sheet.within, sheet.year, until=sheet.end, as_of=sheet.as_of, level=sheet.level)}
     context = frame(request, sheet, "ledger-board") | {
         "cards": [_card(sheet, column, getattr(total, column.value).total, shown) for column in Column],
         "shown": column_name(shown),
         "line_name": line_name(sheet.level),
-        "map": tile_map([(row.key, row.name, getattr(row, shown.value).total, _leads(sheet, row, shown)) for row in named])
+        "map": map_of([(row.key, row.name, getattr(row, shown.value).total, _leads(sheet, row, shown)) for row in named])
         if sheet.level in LEADS_DOWN and named
         else None,
         "lines": [_deductions(sheet, row, rates, shown) for row in [total, *named]],
