@@ -23,7 +23,7 @@ CODE = re.compile(r"[A-Za-z0-9_.-]{1,40}")
 # What somebody searched for is a name as a rule, so it is not kept; a page number leads nowhere later.
 KEPT: Mapping[str, tuple[str, ...]] = {
     Listing.INBOX: ("tab", "step", "kind", "place", "when"),
-    Listing.QUEUE: ("tab", "place", "unit", "rung", "reason", "step", "when", "age"),
+    Listing.QUEUE: ("tab", "place", "unit", "rung", "reason", "step", "when", "age", "phone"),
     Listing.CASES: ("tab", "standing", "step", "place", "school", "reason", "late", "sort"),
 }
 

@@ -10,7 +10,7 @@ from django.db.models import Count, F, Q, Window
 from cases.journal.clock import EngineNow
 from notifications.models import Notification
 from workflows.models import Assignment
-from workflows.rows import queue, requests
+from workflows.rows import queue, requests, silent
 from workflows.steps import title
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def urgent(user: User) -> list[tuple[Any, str]]:
     rows = (
         queue.waiting(user)
         .filter(handled_by=None)
+        .annotate(silent_since=silent.since("assignment_id"))
         .select_related("case__student", "case__school", "case__township", "assignment__organisation", "assignment__holder")
         .order_by("-rung", F("assignment__due_at").asc(nulls_last=True), "pk")
     )

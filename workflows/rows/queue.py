@@ -12,6 +12,7 @@ from django.db.models import Count, Exists, F, Min, OuterRef, Q
 from cases.journal.models import Entry
 from cases.journal.verbs import Verb
 from workflows.models import Escalation, EscalationState, Fire
+from workflows.rows import silent
 from workflows.rows.days import Borders
 from workflows.rows.pages import number, page_of
 
@@ -48,6 +49,7 @@ class Facets:
     places: list[tuple[str, str, int]] = field(default_factory=list)
     units: list[tuple[str, str, int]] = field(default_factory=list)
     ages: Counter[str] = field(default_factory=Counter)
+    silent: int = 0  # on phones of which nothing is heard
 
 
 def waiting(user: User) -> QuerySet[Escalation]:
@@ -87,6 +89,7 @@ def narrowed(
     when: str = "",
     unit: str = "",
     age: str = "",
+    phone: str = "",
 ) -> Q:
     """The filters of the address as one condition."""
     chosen = Q(pk__isnull=False)
@@ -102,6 +105,8 @@ def narrowed(
         chosen &= Q(assignment__organisation_id=number(unit))
     if age:
         chosen &= aged(borders).get(age, Q(pk__in=[]))
+    if phone == "silent":
+        chosen &= silent.is_silent("assignment_id")
     if reason:
         chosen &= Q(case__reason=reason)
     if when == "late":
@@ -140,6 +145,7 @@ def facets(user: User, borders: Borders, chosen: Q) -> Facets:
             today=Count("pk", filter=Q(assignment__due_at__gte=borders.now, assignment__due_at__lt=borders.tomorrow)),
             shown=Count("pk", filter=chosen),
             oldest=Min("assignment__due_at"),
+            silent=Count("pk", filter=silent.is_silent("assignment_id")),
             **{f"age_{age}": Count("pk", filter=condition) for age, condition in aged(borders).items()},
         )
     )  # fmt: skip
@@ -151,6 +157,7 @@ def facets(user: User, borders: Borders, chosen: Q) -> Facets:
         found.late += group["late"]
         found.today += group["today"]
         found.shown += group["shown"]
+        found.silent += group["silent"]
         found.rungs[group["rung"]] += group["n"]
         found.steps[group["assignment__step"]] += group["n"]
         if group["case__township_id"] is not None:  # a report has no reason and lies in no township
@@ -180,6 +187,7 @@ def queue_page(user: User, chosen: Q, page: str | None, *, tab: str, now: dateti
         "handled_by",
         "assignment__report__unit",
     ).only(*COLUMNS)
+    dressed = dressed.annotate(silent_since=silent.since("assignment_id"))
     return page_of(dressed.order_by(*order), page, length=rows.count() if length is None else length)
 
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 LONGEST = 600  # characters of an address that are read
 
 INBOX = ("q", "step", "kind", "place", "when")
-QUEUE = ("q", "place", "unit", "rung", "reason", "step", "when", "age")
+QUEUE = ("q", "place", "unit", "rung", "reason", "step", "when", "age", "phone")
 CASES = ("q", "standing", "step", "place", "school", "reason", "late", "sort")
 
 

@@ -93,6 +93,7 @@ class QueueFilter(ListFilter):
         label=_("All deadlines"), required=False, choices=[("", _("All deadlines")), ("late", _("Overdue")), ("today", _("Due today"))]
     )
     age = one_of(_("Any age"))
+    phone = one_of(_("Every phone"))
 
 
 def steps(counted: Mapping[str, int]) -> Choices:

@@ -14,7 +14,7 @@ from cases.directory.models import Role
 from notifications.lines import by_day
 from workflows.rows import home as rows
 from workflows.rows.days import Borders
-from workflows.rows.desk import look
+from workflows.rows.desk import Look, look
 from workflows.views.cards import Card
 from workflows.views.links import find
 from workflows.views.queue import rung_tag
@@ -37,13 +37,13 @@ def home(request: OfficerRequest) -> HttpResponseBase:
 
 def _desk(request: OfficerRequest) -> HttpResponseBase:
     """Own numbers, the three most urgent, who waits for an answer, and what was said lately. At most ten queries with the frame's."""
-    user, seen = request.user, look(request.user, count_requests=True)
+    user, seen = request.user, look(request.user, count_requests=True, count_silent=True)
     borders = Borders.at(seen.now)
     numbers, tasks = rows.own(user, borders)
     escalations = rows.urgent(user)
     context = {
         "now": seen.now,
-        "kpis": _cards(numbers, seen.asked),
+        "kpis": _cards(numbers, seen),
         "urgent": [(row, name, rung_tag(row.rung)) for row, name in escalations],
         "tasks": tasks,
         "asked": rows.asked(user) if seen.asked else [],
@@ -52,11 +52,14 @@ def _desk(request: OfficerRequest) -> HttpResponseBase:
     return render(request, "workflows/home.html", context)
 
 
-def _cards(numbers: rows.Numbers, asked: int) -> list[Card]:
+def _cards(numbers: rows.Numbers, seen: Look) -> list[Card]:
     inbox, queue = reverse("inbox"), reverse("queue")
-    return [
+    cards = [
         Card(_("My tasks"), numbers.tasks, "inbox", f"{inbox}?tab=todo"),
         Card(_("Overdue"), numbers.late, "alert-circle", f"{inbox}?when=late", alarm="red"),
         Card(_("Due today"), numbers.today, "clock", f"{inbox}?when=today", alarm="amber"),
-        Card(_("Requests for more time"), asked, "calendar-plus", f"{queue}?tab=requests", alarm="amber"),
+        Card(_("Requests for more time"), seen.asked, "calendar-plus", f"{queue}?tab=requests", alarm="amber"),
     ]
+    if seen.silent:  # a visit may be waiting there: somebody should call
+        cards.append(Card(_("Tasks on silent phones"), seen.silent, "phone", f"{reverse('late-visits')}#silent", alarm="amber"))
+    return cards

@@ -200,6 +200,10 @@ def _offer(form: filters.QueueFilter, found: rows.Facets) -> None:
     form.offer("step", filters.steps(found.steps))
     form.offer("reason", filters.reasons(found.reasons))
     form.offer("age", [(age, f"{label} ({n})") for age, label in age_labels() if (n := found.ages[age])])
+    if found.silent or form.value_of("phone"):
+        form.offer("phone", [("silent", _("Phone silent (%(number)s)") % {"number": found.silent})])
+    else:
+        del form.fields["phone"]
     for name, options in (("place", found.places), ("unit", found.units)):
         form.offer(name, filters.places(options))
         if len(options) < 2 and not form.value_of(name):
