@@ -27,6 +27,7 @@ LATER = NOON + timedelta(days=14)
 @pytest.fixture
 def raised(case: Case, place: Place, teacher: User, clock: Callable[[datetime], None]) -> Phone:
     """The phone took the case along, and then more were opened that it has never seen; two weeks later all of them were raised."""
+    clock(NOON)
     phone = Phone(teacher)
     phone.worklist()
     many_cases(place, teacher, NOON + timedelta(hours=1), 4)
