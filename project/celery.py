@@ -56,6 +56,9 @@ app.conf.beat_schedule = {
     "every 10 minutes: from the 12th on, draw up what is missing of the month": job("cases.ledger.jobs.draw_up_reports", seconds=600),
     "every 30 seconds: make long lists of names, and destroy the old ones": job("cases.ledger.jobs.make_lists", seconds=30),
     "every minute: go on with lists of the school-roll system": job("cases.rosters.jobs.work_on_rosters", seconds=60),
+    "every 6 hours: delete the photos of records that were not taken over, once their time has passed": job(
+        "cases.mobile.jobs.delete_refused_photos", seconds=21600
+    ),
     "every 10 minutes: seal the journal": job("cases.journal.jobs.seal_journal", seconds=600),
 }
 
@@ -70,5 +73,6 @@ def _servers(**_: object) -> None:
 
 
 app.autodiscover_tasks(
-    ["workflows", "notifications", "cases.journal", "cases.files", "cases.spotchecks", "cases.rosters", "cases.ledger"], related_name="jobs"
+    ["workflows", "notifications", "cases.journal", "cases.files", "cases.mobile", "cases.spotchecks", "cases.rosters", "cases.ledger"],
+    related_name="jobs",
 )

@@ -281,5 +281,8 @@ RULES: Final = (
     Rule("year_assessment_draw_up_day", 5, "教基厅函〔2024〕15号：省级一学年一评估；日期为系统默认，可调整"),  # of September
     Rule("year_assessment_due_day", 30, "教基厅函〔2024〕15号：省级一学年一评估；日期为系统默认，可调整"),
     Rule("roster_settle_days", 3),  # working days to settle a difference to the school-roll system
+    Rule(
+        "refused_photos_days", 30, "个人信息保护法第十九条：保存期限为实现处理目的所必要的最短时间"
+    ),  # of a record of a visit that was not taken over
     Rule("spot_check_least", 1),  # however few were cleared
 )

@@ -25,7 +25,7 @@ from cases.register.models import Case
 from cases.register.numbers import next_number
 from cases.visits.forms import VisitForm
 from cases.visits.models import HomeVisit
-from cases.visits.receiving import LateVisit, Source, Why
+from cases.visits.receiving import Decision, LateVisit, Source, Why
 from cases.visits.reception import Reception, believed, standing
 from cases.visits.services import log_visit
 
@@ -59,21 +59,22 @@ class Way:
 def receive(key: UUID, said: object, *, owner: User, now: datetime, way: Way) -> VisitUpload:
     """The words of a visit. Said again, nothing happens.
 
-    Raises BadBody, uploads.Conflict, Case.DoesNotExist for a case that the owner never had, NotTaken for somebody who did not answer for the child.
+    Of somebody who did not answer for the child a copy is kept; its photos are asked for first, and `finish` says that it was not taken.
+    Raises BadBody, uploads.Conflict, Case.DoesNotExist for a case that the owner never had, NotTaken for such a copy once nothing is missing.
     """
     body = Body.read(said)
     if VisitUpload.objects.filter(pk=key).exists():
         upload = uploads.mine(key, owner=owner, sha256=body.sha256)
-        if upload.refused:
-            raise NotTaken(_words_of(upload.refused))
-        return upload
+        return _with_its_photos(upload)
     case = _case_of(body, owner)
     occurred_at, _said = _checked(key, body, case, owner, now)
     try:
         standing(case, owner, occurred_at, given=_given(case, owner, occurred_at))
     except NotAllowed as refusal:
-        set_aside(uploads.begin(key, body, owner=owner, case=case, now=now), Why.NOT_ALLOWED, occurred_at, now=now)
-        raise NotTaken(_words_of(Why.NOT_ALLOWED)) from refusal
+        set_aside(upload := uploads.begin(key, body, owner=owner, case=case, now=now), Why.NOT_ALLOWED, occurred_at, now=now)
+        if not upload.photos_wanted:
+            raise NotTaken(_words_of(Why.NOT_ALLOWED)) from refusal
+        return upload
     return uploads.begin(key, body, owner=owner, case=case, now=now)
 
 
@@ -98,11 +99,11 @@ def _finish(key: UUID, owner: User, now: datetime, way: Way) -> dict[str, Any]:
     upload = uploads.mine(key, owner=owner, lock=True)
     if upload.finished_at:
         return dict(upload.receipt)
-    if upload.refused:
-        raise NotTaken(_words_of(upload.refused))
     photos = uploads.held(upload)
-    if missing := uploads.missing(upload, photos):
+    if missing := _missing(upload, photos):
         raise Missing(missing)
+    if upload.refused:
+        return _receipt_of_copy(upload, photos, now)
     body = Body.read(upload.body)
     occurred_at, form = _checked(key, body, upload.case, owner, max(now, upload.received_at), again=upload.received_at)
     reception = Reception(
@@ -122,6 +123,35 @@ def _finish(key: UUID, owner: User, now: datetime, way: Way) -> dict[str, Any]:
     upload.receipt = _receipt(visit, upload, photos, tasks().ended(visit.case_id, at=now))
     upload.finished_at, upload.body = now, {}  # from now on the words are the visit's
     upload.save(update_fields=["receipt", "finished_at", "body"])
+    return dict(upload.receipt)
+
+
+def _with_its_photos(upload: VisitUpload) -> VisitUpload:
+    """The upload, for the phone to go on with. Raises NotTaken for a copy of which everything is here and nobody has taken it over."""
+    if upload.refused and not _missing(upload, uploads.held(upload)) and not _taken_over(upload):
+        raise NotTaken(_words_of(upload.refused))
+    return upload
+
+
+def _missing(upload: VisitUpload, photos: list[UUID]) -> list[UUID]:
+    """Nothing is asked for any more of a copy that was not taken over."""
+    if upload.refused and LateVisit.objects.filter(record=upload.pk, decision=Decision.REFUSED).exists():
+        return []
+    return uploads.missing(upload, photos)
+
+
+def _taken_over(upload: VisitUpload) -> HomeVisit | None:
+    taken: HomeVisit | None = HomeVisit.objects.filter(pk=upload.pk, visitor=upload.owner_id).select_related("case").first()
+    return taken
+
+
+def _receipt_of_copy(upload: VisitUpload, photos: list[UUID], now: datetime) -> dict[str, Any]:
+    """Whoever was in charge took the record over: the phone may let it go. Raises NotTaken until then."""
+    visit = _taken_over(upload)
+    if visit is None:
+        raise NotTaken(_words_of(upload.refused))
+    upload.receipt, upload.finished_at = _receipt(visit, upload, photos, Ended([], False, "")), now
+    upload.save(update_fields=["receipt", "finished_at"])
     return dict(upload.receipt)
 
 
@@ -174,6 +204,8 @@ def set_aside(upload: VisitUpload, why: str, occurred_at: datetime, *, now: date
     )
     if made:
         VisitUpload.objects.filter(pk=upload.pk).update(refused=why, body={})
+        upload.refused = str(why)
+        copy.photos.add(*(photo.stored for photo in PhotoUpload.objects.filter(upload=upload).select_related("stored")))
         record(Verb.VISIT_SET_ASIDE, case=case, actor=upload.owner, at=now, record=str(upload.pk), why=str(why))
     return copy
 

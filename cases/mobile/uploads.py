@@ -14,6 +14,7 @@ from django.db import transaction
 from cases.files.services import BadFile, store
 from cases.mobile.body import Body
 from cases.mobile.models import PhotoUpload, VisitUpload
+from cases.visits.receiving import Decision, LateVisit
 
 if TYPE_CHECKING:
     from cases.directory.models import User
@@ -66,10 +67,10 @@ def held(upload: VisitUpload) -> list[UUID]:
 def take_photo(upload: VisitUpload, key: UUID, data: bytes, *, sha256: str, by: User) -> None:
     """Keep a photo of this upload, made again from its pixels; one that is here already is not looked at again.
 
-    Raises BadPhoto, Conflict "unlisted" for a photo that the visit does not name or of a visit that was only set aside, "changed" for other bytes
-    under the same id.
+    Of a visit that was only set aside it is kept with the copy. Raises BadPhoto, Conflict "unlisted" for a photo that the visit does not name or
+    of a copy that was not taken over, "changed" for other bytes under the same id.
     """
-    if key not in upload.photos_wanted or upload.refused:
+    if key not in upload.photos_wanted:
         raise Conflict("unlisted")
     there = PhotoUpload.objects.filter(pk=key).first()
     if there:
@@ -90,12 +91,19 @@ def _keep(upload: VisitUpload, key: UUID, data: bytes, sha256: str, by: User) ->
     if there:
         _same(there, upload, sha256)
         return
+    copy = LateVisit.objects.select_for_update(of=("self",), no_key=True).filter(record=upload.pk).first()
+    if copy and copy.decision == Decision.REFUSED:
+        raise Conflict("unlisted")
     named = SimpleUploadedFile(f"{upload.received_at:%Y%m%d}-{upload.photos_wanted.index(key) + 1}.jpg", data)
     try:
         stored = store(upload.case, named, kind="visit_photo", by=by, photo_only=True)
     except BadFile as bad:
         raise BadPhoto("type", str(bad)) from bad
     PhotoUpload.objects.create(id=key, upload=upload, sha256=sha256, stored=stored)
+    if copy:
+        copy.photos.add(stored)
+        if copy.visit:  # taken over meanwhile
+            copy.visit.photos.add(stored)
 
 
 def _same(there: PhotoUpload, upload: VisitUpload, sha256: str) -> None:

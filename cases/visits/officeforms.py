@@ -59,6 +59,30 @@ class CorrectionForm(InWordsForm):
     reason = forms.CharField(label=_("What should be put right"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}), help_text=NO_NUMBERS)
 
 
+class DecisionForm(InWordsForm):
+    """What becomes of a record of which only a copy was kept."""
+
+    note = forms.CharField(
+        label=_("Reason"),
+        max_length=1000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Needed if the record is not taken over. No identity numbers, no telephone numbers."),
+    )
+
+
+class DenialForm(InWordsForm):
+    """What was not so about a visit that somebody else entered."""
+
+    reason = forms.CharField(label=_("What was not so"), max_length=1000, widget=forms.Textarea(attrs={"rows": 4}), help_text=NO_NUMBERS)
+
+
+class SettlementForm(InWordsForm):
+    """What was found about it."""
+
+    settlement = forms.CharField(label=_("What was found"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}), help_text=NO_NUMBERS)
+
+
 class NoteForm(InWordsForm):
     """Taking note of a late record."""
 

@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.codes.models import CodeList
-from cases.codes.services import choices, label
+from cases.codes.services import choices
 from cases.directory.capabilities import Capability, may
 from cases.directory.edge import OfficerRequest, needs, officers_only
 from cases.journal import clock
@@ -27,10 +27,11 @@ from cases.register.contacts import contacts
 from cases.register.edge import carry_out
 from cases.register.models import Case
 from cases.visits import overseeing
+from cases.visits.lateviews import decide, show
 from cases.visits.models import HomeVisit, Met, Mode, VisitOutcome
 from cases.visits.numbers import NUMBERS
 from cases.visits.officeforms import CorrectionForm, NoteForm, PaperVisitForm
-from cases.visits.receiving import LateVisit
+from cases.visits.receiving import Denial, LateVisit
 from cases.visits.silence import silent_tasks
 
 PAGE = 30
@@ -49,6 +50,7 @@ def late_visits(request: OfficerRequest) -> HttpResponse:
     path = reverse("late-visits")
     context = {
         "page": Paginator(rows.filter(seen_at__isnull=not seen), PAGE).get_page(request.GET.get("page")),
+        "denied": Denial.objects.visible_to(request.user).waiting().select_related("visit__case__student", "said_by").order_by("said_at")[:PAGE],
         "silent": silent[:PAGE],
         "silent_count": silent.count(),
         "tabs": [
@@ -72,6 +74,8 @@ def late_visit(request: OfficerRequest, pk: int) -> HttpResponseBase:
         "case__student", "case__school", "case__school_class", "visitor", "seen_by", "visit"
     )
     late: LateVisit = get_object_or_404(rows, pk=pk)
+    if late.visit_id is None:
+        return decide(request, late)
     form = NoteForm(request.POST or None, case=late.case, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
@@ -85,17 +89,7 @@ def late_visit(request: OfficerRequest, pk: int) -> HttpResponseBase:
             return redirect("late-visits")
     elif request.method == "GET":
         record(Verb.CASE_VIEWED, case=late.case, actor=request.user, at=clock.now(), late=late.pk)
-    context = {
-        "late": late,
-        "case": late.case,
-        "form": form,
-        "facts": _said(late.said),
-        "may_note": late.seen_at is None and late.visitor_id != request.user.pk and may(request.user, Capability.SUPERVISE, late.case),
-        "guardians": contacts(late.case.student),
-        "submission": submission_of(request) or uuid4(),
-        "crumbs": [(_("Late visits and phones"), reverse("late-visits")), (late.case.number, "")],
-    }
-    return render(request, "cases/visits/late_visit.html", context, status=422 if form.errors else 200)
+    return show(request, late, form)
 
 
 @require_http_methods(["GET", "POST"])
@@ -184,24 +178,6 @@ def _paper() -> dict[str, Any]:
     ticks["reason"] = [words for _code, words in choices(CodeList.REASON)]
     ticks["danger_kind"] = [str(member.label) for member in Danger]
     return {"n": NUMBERS, "ticks": ticks}
-
-
-def _said(said: dict[str, Any]) -> list[tuple[str, str]]:
-    """The words of a copy, as the form would name them."""
-    worded = {
-        _("How"): _label(Mode, said.get("mode")),
-        _("Who was met or spoken to"): _(", ").join(_label(Met, code) for code in said.get("met") or ()),
-        _("Where the child is now"): label(CodeList.WHEREABOUTS, str(said.get("whereabouts") or "")),
-        _("Main reason why the child stays away"): label(CodeList.REASON, str(said.get("reason") or "")),
-        _("Result of the talk"): _label(VisitOutcome, said.get("outcome")),
-        _("What was seen and said"): str(said.get("account") or ""),
-        _("Which danger"): _label(Danger, said.get("danger_kind")) if said.get("danger") else "",
-    }
-    return [(name, words) for name, words in worded.items() if words]
-
-
-def _label(kind: Any, code: object) -> str:
-    return str(kind(code).label) if code in kind.values else ""
 
 
 def _cases(request: OfficerRequest) -> Any:

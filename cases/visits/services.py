@@ -26,7 +26,7 @@ from cases.register.acting import acting_post
 from cases.register.locking import lock
 from cases.visits.models import Found, HomeVisit, Met, Mode, PersuasionRound, RoundResult, VillageCheck, VisitOutcome
 from cases.visits.receiving import Arrival
-from cases.visits.reception import Reception, counted, lay_before_supervisor, note_arrival, standing
+from cases.visits.reception import Reception, counted, lay_before_supervisor, note_arrival, standing_of
 from cases.visits.rules import BadRecord, check, privacy_problems, promise_problems, visit_problems
 
 if TYPE_CHECKING:
@@ -89,7 +89,7 @@ def log_visit(
     """
     case = lock(case, submission=submission, paused_too=reception is not None, closed_too=reception is not None)
     if reception:
-        post, why = standing(case, by, occurred_at, given=reception.given)
+        post, why = standing_of(reception, case, by, occurred_at)
     else:
         post, why = acting_post(by, Capability.LOG_VISIT, case), ""
     there: HomeVisit | None = HomeVisit.objects.filter(pk=visit_id).first()
@@ -154,7 +154,7 @@ def log_visit(
     )
     # A corrected record does not report the same danger twice.
     if danger and not (corrects and corrects.danger):
-        report_danger(case, kind=danger_kind, facts=account, by=by, now=now, despite_post=bool(why))
+        report_danger(case, kind=danger_kind, facts=account, by=by, now=now, despite_post=bool(why or (reception and reception.vouched_by)))
     return visit
 
 

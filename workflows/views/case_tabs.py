@@ -157,7 +157,9 @@ def units(sight: Sight) -> dict[str, Any]:
 
 
 def files(sight: Sight) -> dict[str, Any]:
-    rows = StoredFile.objects.visible_to(sight.user).filter(case=sight.case).select_related("uploaded_by").order_by("-uploaded_at", "pk")
+    undecided = StoredFile.objects.filter(late_copies__isnull=False, late_copies__visit=None).values("pk")  # of copies: before whoever decides alone
+    rows = StoredFile.objects.visible_to(sight.user).filter(case=sight.case).exclude(pk__in=undecided)
+    rows = rows.select_related("uploaded_by").order_by("-uploaded_at", "pk")
     return {"files": [(row, label(CodeList.EVIDENCE, row.kind)) for row in rows]}
 
 
