@@ -55,6 +55,8 @@ ALLOWED: dict[str, Callable[[Any], Any]] = {
     "days": _number,
     "count": _number,
     "round": _number,
+    "refused": _number,
+    "left": _number,
     "overdue": _number,
     "due_today": _number,
     "unread": _number,

@@ -102,6 +102,7 @@ NAVIGATION = (
         Entry(_("Cases"), "folder", "cases", does_not_only(*KEEPERS), tab=True),
         Entry(_("Report a suspicion"), "flag", "report", may(Capability.OPEN_CASE), tab=True),
         Entry(_("Children"), "users", "students", may(Capability.EDIT_STUDENT)),
+        Entry(_("My records of visits"), "home-heart", "my-visits", may(Capability.LOG_VISIT)),
         Entry(_("Phone version"), "phone", "phone", may(Capability.LOG_VISIT)),
     )),
     Group(_("Supervision"), (

@@ -15,7 +15,7 @@ from cases.journal.verbs import Verb
 from cases.register.models import Standing
 from cases.register.opening import BACK_ON_LEDGER
 from cases.transfers import services as transfers
-from workflows import deadlines, moving, reconciling, reporting, running, telling, telling_between
+from workflows import deadlines, moving, reconciling, reporting, running, telling, telling_between, telling_visits
 from workflows.handover import hand_over
 from workflows.models import Assignment, AssignmentState, CaseProcess, Kind
 from workflows.steps import STEPS
@@ -56,6 +56,7 @@ def react(sender: type[Entry], *, entry: Entry, case: Case | None, **_: Any) -> 
         _go_on(process, case, entry)
     telling.tell(case, entry)
     telling_between.tell(case, entry)
+    telling_visits.tell(case, entry)
 
 
 def _about_people(entry: Entry) -> None:

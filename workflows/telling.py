@@ -21,7 +21,7 @@ from workflows.models import Assignment, AssignmentState
 from workflows.steps import STEPS, VISITED
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Collection, Iterable
 
     from cases.directory.models import Organisation
     from cases.journal.models import Entry
@@ -90,12 +90,14 @@ def _late_visit(case: Case, entry: Entry) -> None:
     send(case, "late_visit", people, key=f"late:{entry.pk}", link="/late-visits/")
 
 
-def in_charge(case: Case, line: str) -> list[int]:
-    """Who supervises visits of a line in this case today: the principal or the head of the township, where there is none the office above."""
+def in_charge(case: Case, line: str, *, but: Collection[int] = ()) -> list[int]:
+    """Who supervises visits of a line in this case today: the principal or the head of the township, where there is none the office above;
+    none of those that are left out."""
     above: list[tuple[Organisation | None, Role]] = [(case.education, Role.COUNTY_OFFICER), (case.education, Role.COUNTY_HEAD)]
     first = (case.school, Role.PRINCIPAL) if line == Line.EDUCATION else (case.township, Role.TOWNSHIP_HEAD)
     for organisation, role in [first, *above]:
-        if organisation and (people := [post.user_id for post in Appointment.objects.of_post(organisation, role)]):
+        held = Appointment.objects.of_post(organisation, role).exclude(user__in=but) if organisation else []
+        if people := [post.user_id for post in held]:
             return people
     return []
 

@@ -25,7 +25,7 @@ from cases.register.caseform import submission_of
 from cases.register.contacts import contacts
 from cases.register.edge import carry_out
 from cases.register.models import Case
-from cases.visits import services
+from cases.visits import denying, services
 from cases.visits.forms import VisitForm
 from cases.visits.models import HomeVisit
 
@@ -90,7 +90,7 @@ def visit(request: OfficerRequest, pk: UUID) -> HttpResponse:
     found = get_object_or_404(
         HomeVisit.objects.visible_to(request.user).select_related(
             "case__student", "case__school", "case__school_class", "visitor", "organisation", "confirmed_by", "signature", "corrects",
-            "corrected_by", "correction_request__asked_by", "arrival__entered_by", "late",
+            "corrected_by", "correction_request__asked_by", "arrival__entered_by", "late", "denial__said_by", "denial__settled_by",
         ),
         pk=pk,
     )  # fmt: skip
@@ -110,6 +110,9 @@ def visit(request: OfficerRequest, pk: UUID) -> HttpResponse:
         "late": getattr(found, "late", None),
         "asked": getattr(found, "correction_request", None),
         "may_ask": _may_ask(request, found),
+        "denial": (denial := getattr(found, "denial", None)),
+        "may_settle": denial is not None and denying.may_settle(request.user, denial),
+        "may_deny": denial is None and found.visitor_id == request.user.pk and _entered_by_another(found),
         "may_note": may(request.user, Capability.SUPERVISE, found.case),
         "submission": uuid4(),
         "crumbs": [(found.case.number, found.case.get_absolute_url()), (_("Home visit"), "")],
@@ -152,6 +155,11 @@ def _may_confirm(request: OfficerRequest, visit: HomeVisit) -> bool:
         and may(request.user, Capability.LOG_VISIT, visit.case)
         and any(post.organisation.line == line for post in request.user.posts())
     )
+
+
+def _entered_by_another(visit: HomeVisit) -> bool:
+    arrival = getattr(visit, "arrival", None)
+    return arrival is not None and arrival.entered_by_id not in (None, visit.visitor_id)
 
 
 def _may_ask(request: OfficerRequest, visit: HomeVisit) -> bool:

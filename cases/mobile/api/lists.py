@@ -53,7 +53,7 @@ def records(request: PhoneRequest) -> HttpResponse:
     """The user's last visits, those of which a correction is asked for first."""
     rows = (
         HomeVisit.objects.filter(visitor=request.user)
-        .select_related("case__student", "correction_request", "corrected_by", "arrival")
+        .select_related("case__student", "correction_request", "corrected_by", "arrival__entered_by")
         .order_by("-recorded_at", "-pk")[:MOST_RECORDS]
     )
     found = [_record(visit) for visit in rows]
@@ -71,6 +71,9 @@ def _record(visit: HomeVisit) -> dict[str, Any]:
         "occurred_at": _iso(visit.occurred_at),
         "received_at": _iso(arrival.received_at if arrival else visit.recorded_at),
         "outcome": visit.get_outcome_display(),
+        # entered by somebody else under this name; "" for one's own
+        "entered_by": arrival.entered_by.name if arrival and arrival.entered_by_id not in (None, visit.visitor_id) else "",
+        "entered_at": _iso(visit.recorded_at),
         "state": "corrected" if corrected else "returned" if asked else "ok",
         "why": asked.reason if asked and not corrected else "",
         # the correction begins with what was written
