@@ -47,6 +47,17 @@ MESSAGES = {
     "report_extension_refused": _("More time was refused: %(step)s, report %(case)s, still due: %(due)s"),
     "report_raised": _("Raised to you by a supervisor: %(step)s, report %(case)s, due: %(due)s"),
     "report_escalated": _("Escalated to you: %(step)s, report %(case)s, %(days)s working days overdue"),
+    # what a unit must answer for beside the cases, whose number stands where a case's would
+    "matter_task_assigned": _("New task: %(step)s (%(case)s), due: %(due)s"),
+    "matter_task_reminder": _("Due soon: %(step)s (%(case)s), due: %(due)s"),
+    "matter_task_overdue": _("Overdue: %(step)s (%(case)s), was due: %(due)s"),
+    "matter_task_reassigned": _("Reassigned to you: %(step)s (%(case)s), due: %(due)s"),
+    "matter_task_extended": _("Deadline changed: %(step)s (%(case)s), now due: %(due)s"),
+    "matter_calendar_changed": _("The calendar changed (%(on)s): %(step)s (%(case)s), now due: %(due)s"),
+    "matter_extension_asked": _("More time is asked for: %(step)s (%(case)s), until %(until)s. Please answer"),
+    "matter_extension_refused": _("More time was refused: %(step)s (%(case)s), still due: %(due)s"),
+    "matter_raised": _("Raised to you by a supervisor: %(step)s (%(case)s), due: %(due)s"),
+    "matter_escalated": _("Escalated to you: %(step)s (%(case)s), %(days)s working days overdue"),
     # supervision
     "escalated": _("Escalated to you: %(step)s, case %(case)s, %(days)s working days overdue"),
     "extension_asked": _("More time is asked for: %(step)s, case %(case)s, until %(until)s. Please answer"),
@@ -101,9 +112,10 @@ SUMMARY = "summary"
 GIVEN_UP = "letters_given_up"
 
 
-def worded(message: str, *, report: object) -> str:
-    """The message as it is said of a report, if it is about one."""
-    return f"report_{message}" if report else message
+def worded(message: str, *, report: object = None, beside: str = "") -> str:
+    """The message as it is said of a report, or of what else stands beside the cases ("report", "matter"), if it is about one."""
+    beside = beside or ("report" if report else "")
+    return f"{beside}_{message}" if beside else message
 
 
 @cache

@@ -49,7 +49,7 @@ def _moment(value: Any) -> str | None:
 
 # Parameter → what is stored of it; None refuses.
 ALLOWED: dict[str, Callable[[Any], Any]] = {
-    "case": _matches(r"[A-Za-z0-9/-]{1,40}"),  # a case number
+    "case": _matches(r"[A-Za-z0-9/-]{1,40}|督查〔\d{4}〕\d{1,6}号"),  # the number of a case, a report, a list or a finding
     "step": _matches(r"[a-z0-9_]{1,40}"),  # a code of the steps' table
     "outcome": _matches(r"[a-z0-9_]{1,40}"),  # a code, too
     "days": _number,

@@ -15,6 +15,7 @@ from workflows.steprules import StepRule
 if TYPE_CHECKING:
     from cases.ledger.models import Report
     from cases.register.models import Case
+    from workflows.models import UnitMatter
 
 
 @dataclass(frozen=True)
@@ -27,7 +28,7 @@ class Assigned:
     people: tuple[int, ...] = ()
 
 
-def organisation_of(case: Case | Report, place: str) -> int | None:
+def organisation_of(case: Case | Report | UnitMatter, place: str) -> int | None:
     """The pk of the organisation that a post of this case, or of this county's report, belongs to; None where it has none."""
     if place in Department.values:
         return (
@@ -41,7 +42,7 @@ def organisation_of(case: Case | Report, place: str) -> int | None:
 
 
 def resolve(
-    case: Case | Report, rule: StepRule, *, today: date, organisation_id: int | None = None, role: str = "", not_user: int | None = None
+    case: Case | Report | UnitMatter, rule: StepRule, *, today: date, organisation_id: int | None = None, role: str = "", not_user: int | None = None
 ) -> Assigned:
     """The first post of the rule that somebody holds today, else the first that exists: the ladder climbs from there.
 
@@ -61,22 +62,25 @@ def resolve_many(reports: Sequence[Report], rule: StepRule, *, today: date) -> l
     return [_first_held(report, posts, held, None) for report, posts in zip(reports, wanted, strict=True)]
 
 
-def _posts_of(case: Case | Report, rule: StepRule) -> list[tuple[int, str]]:
+def _posts_of(case: Case | Report | UnitMatter, rule: StepRule) -> list[tuple[int, str]]:
     return [(found, str(post.role)) for post in rule.posts if (found := organisation_of(case, post.place)) is not None]
 
 
 def _first_held(
-    case: Case | Report, wanted: Sequence[tuple[int, str]], held: dict[tuple[int, str], list[tuple[int, int | None]]], not_user: int | None
+    case: Case | Report | UnitMatter,
+    wanted: Sequence[tuple[int, str]],
+    held: dict[tuple[int, str], list[tuple[int, int | None]]],
+    not_user: int | None,
 ) -> Assigned:
     for post in wanted:
         people = tuple(dict.fromkeys(user for user, school_class in held.get(post, ()) if user != not_user and _covers(case, post[1], school_class)))
         if people:
             alone = people[0] if len(people) == 1 or post[1] == Role.CLASS_TEACHER else None
             return Assigned(*post, holder_id=alone, people=people)
-    return Assigned(*wanted[0], holder_id=None) if wanted else Assigned(case.education_id, Role.COUNTY_OFFICER, None)
+    return Assigned(*wanted[0], holder_id=None) if wanted else Assigned(getattr(case, "education_id", None), Role.COUNTY_OFFICER, None)
 
 
-def _covers(case: Case | Report, role: str, school_class: int | None) -> bool:
+def _covers(case: Case | Report | UnitMatter, role: str, school_class: int | None) -> bool:
     return role != Role.CLASS_TEACHER or school_class == getattr(case, "school_class_id", None)
 
 

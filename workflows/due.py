@@ -28,7 +28,7 @@ class Due:
     next_rung: int | None
     attempts: int
     assignment_id: int
-    case_id: int | None  # None: the task is a report's, whose number and county stand in the case's place
+    case_id: int | None  # None: the task is a report's or a unit's matter, whose number and county stand in the case's place
     task_state: str
     step: str
     organisation_id: int | None
@@ -39,6 +39,7 @@ class Due:
     county_id: str  # of a task that fell to another unit: that unit's, whose superiors answer for it
     school_class_id: int | None
     paused_at: datetime | None
+    beside: str  # "report" or "matter" where it is about no case
 
 
 @dataclass(frozen=True)
@@ -88,12 +89,14 @@ def read(ids: Sequence[int]) -> list[Due]:
             """
             SELECT deadline.id, deadline.generation, deadline.due_at, deadline.rungs, deadline.next_rung, deadline.attempts, task.id, "case".id,
                    task.state, task.step, task.organisation_id, task.role, task.holder_id,
-                   coalesce("case".number, report.number), coalesce("case".episode, 0),
+                   coalesce("case".number, report.number, matter.number), coalesce("case".episode, 0),
                    CASE WHEN task.kind = ANY(%s) THEN (SELECT left(area_id, 6) FROM cases_organisation WHERE id = task.organisation_id)
-                        ELSE coalesce("case".county_id, report.unit_id) END,
-                   "case".school_class_id, "case".paused_at
+                        ELSE coalesce("case".county_id, report.unit_id, matter.county_id) END,
+                   "case".school_class_id, "case".paused_at,
+                   CASE WHEN matter.id IS NOT NULL THEN 'matter' WHEN report.id IS NOT NULL THEN 'report' ELSE '' END
             FROM workflows_deadline deadline JOIN workflows_assignment task ON task.id = deadline.assignment_id
             LEFT JOIN cases_case "case" ON "case".id = deadline.case_id LEFT JOIN cases_report report ON report.id = task.report_id
+            LEFT JOIN workflows_unitmatter matter ON matter.id = task.matter_id
             WHERE deadline.id = ANY(%s) ORDER BY deadline.next_at, deadline.id
             """,
             [list(outside.KINDS), list(ids)],

@@ -12,7 +12,7 @@ from workflows.steprules import Due
 
 if TYPE_CHECKING:
     from cases.register.models import Case
-    from workflows.models import CaseProcess, ReportProcess
+    from workflows.models import CaseProcess, MatterProcess, ReportProcess
 
 
 def from_opening(process: CaseProcess) -> Due:
@@ -75,3 +75,8 @@ def to_be_in_time(process: ReportProcess) -> Due:
 def after_the_day(process: ReportProcess) -> Due:
     """Whoever accepts a report has time from the day on which all are due, or from its coming where that was later."""
     return Due(from_day=max(process.report.due_on, timezone.localdate(process.moment)))
+
+
+def day_of_the_matter(process: MatterProcess) -> Due:
+    """The day that the matter of a unit names."""
+    return Due(on=process.matter.due_on, at_least=1)

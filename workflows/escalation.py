@@ -157,7 +157,7 @@ def _message(passing: Passing, person: int, now: datetime) -> Message:
         message, params = "task_overdue" if row.due_at <= now else "task_reminder", params | {"due": row.due_at}
     return Message(
         recipient_id=person,
-        message=worded(message, report=row.case_id is None),
+        message=worded(message, beside=row.beside),
         params=params,
         link=f"/tasks/{row.assignment_id}/",
         key=f"fire:{row.pk}:{row.generation}:{rung}:{person}",

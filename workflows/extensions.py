@@ -53,7 +53,7 @@ def ask_extension(assignment: Assignment, *, until: date, reason: str, by: User,
     )
     telling.send(
         row.about,
-        worded("extension_asked", report=row.report_id),
+        worded("extension_asked", beside=row.beside),
         (person for person in above(row, timezone.localdate(now)) if person != by.pk),
         key=f"extension:{request.pk}",
         link=f"/tasks/{row.pk}/more-time/",
@@ -100,7 +100,7 @@ def decide_extension(
     )
     telling.send(
         row.about,
-        worded("extension_refused", report=row.report_id),
+        worded("extension_refused", beside=row.beside),
         (request.asked_by_id,),
         key=f"extension_refused:{request.pk}",
         link=f"/tasks/{row.pk}/",

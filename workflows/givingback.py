@@ -76,7 +76,7 @@ def give_back(
     due = timezone.localdate(row.due_at).isoformat() if row.due_at else ""
     telling.send(
         row.about,
-        worded("task_reassigned", report=row.report_id),
+        worded("task_reassigned", beside=row.beside),
         telling.people_of(row),
         key=f"reassigned:{row.pk}:{now.isoformat()}",
         link=f"/tasks/{row.pk}/",

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from cases.ledger.models import Report
 from cases.register.models import Case
+from workflows.models import UnitMatter
 
 
 class CaseLock:
@@ -29,4 +30,14 @@ class ReportLock:
     def __call__(self, flow_class: Any, process_pk: int) -> Iterator[None]:
         with transaction.atomic():
             list(Report.of_every_kind.select_for_update(no_key=True, of=("self",)).filter(process=process_pk).values_list("pk"))
+            yield
+
+
+class MatterLock:
+    """The same for the matter of a process."""
+
+    @contextmanager
+    def __call__(self, flow_class: Any, process_pk: int) -> Iterator[None]:
+        with transaction.atomic():
+            list(UnitMatter.objects.select_for_update(no_key=True, of=("self",)).filter(process=process_pk).values_list("pk"))
             yield

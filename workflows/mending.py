@@ -15,7 +15,7 @@ from cases.ledger.models import Report
 from cases.register.models import Case
 from workflows import deadlines
 from workflows.invariants import LEFT_OUT, PLANNED, RUNGS
-from workflows.models import Assignment, AssignmentState, Deadline, DeadlineState
+from workflows.models import Assignment, AssignmentState, Deadline, DeadlineState, UnitMatter
 from workflows.steps import NEVER_WAIT, STEPS
 
 LONGEST_WAIT = timedelta(minutes=40)  # a deadline that failed seven times waits 32
@@ -79,7 +79,7 @@ def arm_again(now: datetime) -> int:
 
 def _arm(task_id: int, now: datetime) -> bool:
     with transaction.atomic():
-        task = Assignment.objects.select_related("case", "report").filter(pk=task_id).first()
+        task = Assignment.objects.select_related("case", "report", "matter").filter(pk=task_id).first()
         free = task and _unlocked(task)
         if not task or not free or Deadline.objects.filter(assignment=task).exists():
             return False
@@ -97,7 +97,7 @@ def _arm(task_id: int, now: datetime) -> bool:
         return True
 
 
-def _unlocked(task: Assignment) -> Case | Report | None:
+def _unlocked(task: Assignment) -> Case | Report | UnitMatter | None:
     """What the task is about, locked by us, unless somebody is working on it just now."""
     subject = task.about
     rows = type(subject)._default_manager.select_for_update(no_key=True, skip_locked=True, of=("self",))

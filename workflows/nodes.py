@@ -22,8 +22,8 @@ from viewflow.workflow.token import Token
 
 from cases import sql
 from workflows import tasks
-from workflows.locks import CaseLock, ReportLock
-from workflows.models import CaseProcess, ReportProcess
+from workflows.locks import CaseLock, MatterLock, ReportLock
+from workflows.models import CaseProcess, MatterProcess, ReportProcess
 from workflows.steprules import StepRule
 from workflows.steps import STEPS
 
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from cases.directory.models import User
     from cases.ledger.models import Report
     from cases.register.models import Case
-    from workflows.models import Assignment
+    from workflows.models import Assignment, UnitMatter
 
 OPEN = (STATUS.NEW, STATUS.ASSIGNED, STATUS.STARTED)
 
@@ -215,6 +215,27 @@ class OfAReport:
     def open(self, activation: Activation, *, report: Report, moment: datetime) -> ReportProcess:
         process: ReportProcess = activation.process
         process.report, process.moment = report, moment
+        return process
+
+
+class OfAMatter:
+    """As `OfACase`, for what a unit must answer for beside the cases."""
+
+    process_class = MatterProcess
+    lock_impl = MatterLock()
+
+    def has_view_permission(self, user: Any, obj: MatterProcess | None = None) -> bool:
+        """See `OfACase`."""
+        from workflows.models import Assignment
+
+        return obj is not None and Assignment.objects.of_matters(user).filter(matter=obj.matter_id).exists()
+
+    def has_manage_permission(self, user: Any, obj: Any = None) -> bool:
+        return False
+
+    def open(self, activation: Activation, *, matter: UnitMatter, moment: datetime) -> MatterProcess:
+        process: MatterProcess = activation.process
+        process.matter, process.moment = matter, moment
         return process
 
 

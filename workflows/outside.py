@@ -36,7 +36,12 @@ def post_of(step: str, about: int) -> dict[str, Any] | None:
 
 
 def scope(user: User) -> Q:
-    """Such tasks of the units above which one of the user's posts stands, or at which it is. Administrators and auditors see none: they sit at a
+    """Such tasks, as far as `of_units` reaches."""
+    return Q(kind__in=KINDS) & of_units(user)
+
+
+def of_units(user: User, prefix: str = "") -> Q:
+    """Tasks of the units above which one of the user's posts stands, or at which it is. Administrators and auditors see none: they sit at a
     unit, and do none of its work."""
     below = Q()
     for post in user.posts():
@@ -49,7 +54,7 @@ def scope(user: User) -> Q:
     if not below:
         return Q(pk__in=[])
     units = Organisation._base_manager.filter(below).values("pk")
-    return Q(kind__in=KINDS) & Q(EqualsAny("organisation_id", ArraySubquery(units)))
+    return Q(EqualsAny(f"{prefix}organisation_id", ArraySubquery(units)))
 
 
 def stands_above(assignment: Assignment, user: User) -> bool:

@@ -47,7 +47,10 @@ class Unit:
 
 
 ABOUT = """LEFT JOIN cases_case "case" ON "case".id = task.case_id
-    LEFT JOIN cases_report report ON report.id = task.report_id"""
+    LEFT JOIN cases_report report ON report.id = task.report_id
+    LEFT JOIN workflows_unitmatter matter ON matter.id = task.matter_id"""
+
+PLACE = 'coalesce("case".county_id, report.unit_id, matter.county_id)'
 
 _REPORT = f"""
 WITH tasks AS (
@@ -58,27 +61,27 @@ WITH tasks AS (
     FROM workflows_assignment task {ABOUT}
     JOIN workflows_deadline deadline ON deadline.assignment_id = task.id
     WHERE task.due_at >= %(since)s AND task.due_at < %(until)s AND task.state IN ('open', 'done')
-      AND coalesce("case".county_id, report.unit_id) LIKE ANY(%(places)s)
+      AND {PLACE} LIKE ANY(%(places)s)
     GROUP BY 1
 ), passed AS (
     SELECT task.organisation_id AS unit, count(*) AS fired, count(*) FILTER (WHERE fire.decided_at > fire.planned_at + %(late)s) AS behind
     FROM workflows_fire fire JOIN workflows_deadline deadline ON deadline.id = fire.deadline_id
     JOIN workflows_assignment task ON task.id = deadline.assignment_id {ABOUT}
-    WHERE fire.planned_at >= %(since)s AND fire.planned_at < %(until)s AND coalesce("case".county_id, report.unit_id) LIKE ANY(%(places)s)
+    WHERE fire.planned_at >= %(since)s AND fire.planned_at < %(until)s AND {PLACE} LIKE ANY(%(places)s)
     GROUP BY 1
 ), missing AS (
     SELECT task.organisation_id AS unit, count(*) AS missing
     FROM workflows_deadline deadline JOIN workflows_assignment task ON task.id = deadline.assignment_id
     {ABOUT}, {RUNGS}
     WHERE deadline.state IN ('armed', 'quarantined') AND deadline.next_at < %(behind)s AND planned.rung >= deadline.next_rung
-      AND planned.at >= %(since)s AND planned.at < least(%(until)s, %(behind)s) AND coalesce("case".county_id, report.unit_id) LIKE ANY(%(places)s)
+      AND planned.at >= %(since)s AND planned.at < least(%(until)s, %(behind)s) AND {PLACE} LIKE ANY(%(places)s)
     GROUP BY 1
 ), asked AS (
     SELECT task.organisation_id AS unit, count(*) FILTER (WHERE request.state = 'granted') AS granted,
            count(*) FILTER (WHERE request.state = 'refused') AS refused
     FROM workflows_extensionrequest request JOIN workflows_assignment task ON task.id = request.assignment_id
     {ABOUT}
-    WHERE request.decided_at >= %(since)s AND request.decided_at < %(until)s AND coalesce("case".county_id, report.unit_id) LIKE ANY(%(places)s)
+    WHERE request.decided_at >= %(since)s AND request.decided_at < %(until)s AND {PLACE} LIKE ANY(%(places)s)
     GROUP BY 1
 ), counted AS (
     SELECT unit, sum(tasks) AS tasks, sum(in_time) AS in_time, sum(late) AS late, sum(open) AS open, sum(fired + missing) AS due, sum(fired) AS fired,

@@ -15,7 +15,7 @@ from cases.journal.verbs import Verb
 from cases.register.models import Standing
 from cases.register.opening import BACK_ON_LEDGER
 from cases.transfers import services as transfers
-from workflows import deadlines, moving, reconciling, reporting, running, telling, telling_between, telling_visits
+from workflows import deadlines, matters, moving, reconciling, reporting, running, telling, telling_between, telling_visits
 from workflows.handover import hand_over
 from workflows.models import Assignment, AssignmentState, CaseProcess, Kind
 from workflows.steps import STEPS
@@ -38,6 +38,7 @@ def react(sender: type[Entry], *, entry: Entry, case: Case | None, **_: Any) -> 
         _about_people(entry)
         reporting.react(entry)
         reconciling.react(entry)
+        matters.react(entry)
         telling.tell_unit(entry)
         return
     if entry.verb in QUIET:
@@ -54,6 +55,7 @@ def react(sender: type[Entry], *, entry: Entry, case: Case | None, **_: Any) -> 
         follow(case, entry)
     for process in finished:
         _go_on(process, case, entry)
+    matters.react(entry)
     telling.tell(case, entry)
     telling_between.tell(case, entry)
     telling_visits.tell(case, entry)

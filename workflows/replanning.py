@@ -25,7 +25,7 @@ from notifications.messages import worded
 from notifications.services import Message, notify_many
 from workflows import calendars, deadlines, heartbeat, ladders, policies
 from workflows.deadlines import Recounted
-from workflows.models import Assignment, Deadline, DeadlineState, Escalation, EscalationState
+from workflows.models import Assignment, Deadline, DeadlineState, Escalation, EscalationState, UnitMatter
 
 CHUNK = 500
 ROUNDS = 5  # for cases that somebody is working on just now
@@ -37,7 +37,7 @@ COLUMNS = (
     *("provisional", "changes_road", "assignment__state", "assignment__step", "assignment__due_at"),
     *("assignment__organisation_id", "assignment__role", "assignment__holder_id"),
     *("case__number", "case__episode", "case__county_id", "case__school_class_id"),
-    *("assignment__report__number", "assignment__report__unit_id"),
+    *("assignment__report__number", "assignment__report__unit_id", "assignment__matter__number", "assignment__matter__county_id"),
 )
 
 
@@ -160,15 +160,15 @@ def replan_all(*, now: datetime, county_id: str | None = None) -> Replanned:
     return Replanned(looked, moved, len(waiting))
 
 
-def _about(row: Deadline) -> Case | Report:
-    """What the task is about, both read already."""
-    return row.assignment.report or row.case
+def _about(row: Deadline) -> Case | Report | UnitMatter:
+    """What the task is about, all read already."""
+    return row.assignment.report or row.assignment.matter or row.case
 
 
 def _running(county_id: str | None = None) -> Any:
-    rows = Deadline.objects.filter(state__in=RUNNING, assignment__state="open").select_related("assignment__report", "case")
+    rows = Deadline.objects.filter(state__in=RUNNING, assignment__state="open").select_related("assignment__report", "assignment__matter", "case")
     if county_id is not None:
-        rows = rows.filter(Q(case__county_id=county_id) | Q(assignment__report__unit_id=county_id))
+        rows = rows.filter(Q(case__county_id=county_id) | Q(assignment__report__unit_id=county_id) | Q(assignment__matter__county_id=county_id))
     rows = rows.exclude(state=DeadlineState.EXHAUSTED, changes_road=True)  # a fact that was recorded stays recorded
     return rows.only(*COLUMNS).order_by("pk")
 
@@ -198,7 +198,9 @@ def _replan(ids: Sequence[int], now: datetime) -> set[int]:
     if not ids:
         return set()
     wanted = Deadline.objects.filter(pk__in=ids)
-    free = Q(case__in=_unlocked(Case, wanted.values("case_id"))) | Q(assignment__report__in=_unlocked(Report, wanted.values("assignment__report_id")))
+    free = Q(case__in=_unlocked(Case, wanted.values("case_id")))
+    free |= Q(assignment__report__in=_unlocked(Report, wanted.values("assignment__report_id")))
+    free |= Q(assignment__matter__in=_unlocked(UnitMatter, wanted.values("assignment__matter_id")))
     rows = list(_running().select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(free, pk__in=ids))
     moved: list[Deadline] = []
     days: dict[int, str] = {}  # what the calendar changed for each
@@ -219,7 +221,7 @@ def _replan(ids: Sequence[int], now: datetime) -> set[int]:
     return {row.pk for row in rows}
 
 
-def _unlocked(model: type[Case] | type[Report], wanted: Any) -> list[int]:
+def _unlocked(model: type[Case] | type[Report] | type[UnitMatter], wanted: Any) -> list[int]:
     """Those on which nobody is working just now; from here on we are."""
     rows = model._base_manager.select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(pk__in=wanted).order_by("pk")
     return list(rows.values_list("pk", flat=True))
@@ -254,7 +256,8 @@ def _record(rows: Iterable[Deadline], days: dict[int, str], now: datetime) -> No
             occurred_at=now,
             data={"assignment": row.assignment_id, "due_at": row.due_at.isoformat(), "why": "calendar"}
             | ({"on": days[row.pk]} if row.pk in days else {})
-            | ({"report": row.assignment.report_id} if row.assignment.report_id else {}),
+            | ({"report": row.assignment.report_id} if row.assignment.report_id else {})
+            | ({"matter": row.assignment.matter_id} if row.assignment.matter_id else {}),
         )
         for row in rows
     )
@@ -276,7 +279,7 @@ def _tell(rows: Sequence[Deadline], days: dict[int, str], now: datetime) -> None
         [
             Message(
                 recipient_id=person,
-                message=worded("calendar_changed" if row.pk in days else "task_extended", report=row.assignment.report_id),
+                message=worded("calendar_changed" if row.pk in days else "task_extended", beside=row.assignment.beside),
                 params={"case": _about(row).number, "step": row.assignment.step, "due": row.due_at}
                 | ({"on": days[row.pk]} if row.pk in days else {}),
                 link=f"/tasks/{row.assignment_id}/",

@@ -44,7 +44,9 @@ def lock(report: Report, *, submission: UUID | None = None) -> Report:
 
 def said_of(task: Assignment) -> dict[str, Any]:
     """What a journal entry says the task is about."""
-    return {"report": task.report_id} if task.report_id else {"case": task.case}
+    if task.report_id:
+        return {"report": task.report_id}
+    return {"matter": task.matter_id} if task.matter_id else {"case": task.case}
 
 
 def stands_above(task: Assignment, user: User) -> bool:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def flow_of(kind: str) -> Any:
     """The flow class of a kind of process."""
-    from workflows.flows import between, dropout, enforcement, ledger, periodic, review, schoolroll, supervision
+    from workflows.flows import between, dropout, enforcement, ledger, matters, periodic, review, schoolroll, supervision
 
     return {
         Kind.DROPOUT: dropout.DropoutFlow,
@@ -42,6 +42,8 @@ def flow_of(kind: str) -> Any:
         Kind.INQUIRY: between.InquiryFlow,
         Kind.SPOT_CHECK: between.SpotCheckFlow,
         Kind.SCHOOL_ROLL: schoolroll.SchoolRollFlow,
+        Kind.DIFFERENCES: matters.DifferencesFlow,
+        Kind.FINDING: matters.FindingFlow,
     }[Kind(kind)]
 
 

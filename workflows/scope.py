@@ -22,12 +22,22 @@ class AssignmentQuerySet(models.QuerySet["Assignment"]):  # type: ignore[name-de
         return self.filter(case_scope(user, "case__") | Q(holder=user) | outside.scope(user))
 
     def supervised_by(self, user: User) -> Self:
-        """People's tasks of the cases that the user's posts cover: a part of `visible_to`, which adds what one holds elsewhere."""
-        return self.filter(case_scope(user, "case__"), organisation__isnull=False)
+        """People's tasks of the cases that the user's posts cover, of the reports that they see and of the units below them: what one holds
+        elsewhere is left out."""
+        from workflows import outside  # it knows the models that this module serves
+
+        of_matters = Q(matter__isnull=False) & outside.of_units(user)
+        return self.filter(case_scope(user, "case__") | report_scope(user, "report__") | of_matters, organisation__isnull=False)
 
     def of_reports(self, user: User) -> Self:
         """Tasks of the reports that the user may see, and no others; `visible_to` is about cases."""
         return self.filter(report_scope(user, "report__"))
+
+    def of_matters(self, user: User) -> Self:
+        """Tasks about a matter of a unit: those the user holds, of the own unit, and of units above which one of the user's posts stands."""
+        from workflows import outside  # it knows the models that this module serves
+
+        return self.filter(Q(holder=user) | outside.of_units(user), matter__isnull=False)
 
     def inbox_of(self, user: User) -> Self:
         """Open tasks that the user holds, or that nobody holds yet at one of the user's posts."""
@@ -47,7 +57,11 @@ class EscalationQuerySet(models.QuerySet["Escalation"]):  # type: ignore[name-de
 class ExtensionQuerySet(models.QuerySet["ExtensionRequest"]):  # type: ignore[name-defined]  # known to the types alone
     def visible_to(self, user: User) -> Self:
         """Requests about cases and reports that the user may see, and the user's own."""
-        return self.filter(case_scope(user, "assignment__case__") | report_scope(user, "assignment__report__") | Q(asked_by=user))
+        from workflows import outside  # it knows the models that this module serves
+
+        of_matters = Q(assignment__matter__isnull=False) & outside.of_units(user, "assignment__")
+        seen = case_scope(user, "assignment__case__") | report_scope(user, "assignment__report__") | of_matters
+        return self.filter(seen | Q(asked_by=user))
 
     def waiting(self) -> Self:
         """Asked for and not answered, while the task is still open."""

@@ -14,7 +14,7 @@ from cases.conferences.services import drop_with_case
 from cases.directory.answering import ANSWERS_FOR, stands_below
 from cases.directory.capabilities import CAPABILITIES, Capability, NotAllowed, covers, may, require
 from cases.directory.models import Appointment, Organisation, Role, User
-from cases.journal.services import record
+from cases.journal.services import record, require_new
 from cases.journal.verbs import Verb
 from cases.ledger import reporting
 from cases.ledger.models import Act, Report
@@ -26,7 +26,7 @@ from cases.register.standing import log_standing, stand
 from cases.supervision.services import end_with_case
 from notifications.messages import worded
 from workflows import deadlines, outside, reporttasks, running, telling
-from workflows.models import Assignment, AssignmentState, Decision, Escalation, EscalationState, ExtraTask, Kind
+from workflows.models import Assignment, AssignmentState, Decision, Escalation, EscalationState, ExtraTask, Kind, UnitMatter
 from workflows.reporttasks import said_of
 from workflows.steps import STEPS
 
@@ -43,6 +43,8 @@ def locked(assignment: Assignment, *, submission: UUID | None = None, paused_too
     """The task as it stands now, its case locked. Raises AlreadyDone when it is no longer open, with who ended it and when."""
     if assignment.report is not None:
         return _locked_with_report(assignment, assignment.report, submission)
+    if assignment.matter is not None:
+        return _locked_with_matter(assignment, assignment.matter, submission)
     rule = STEPS[assignment.step]
     case = lock(
         assignment.case,
@@ -64,6 +66,16 @@ def _locked_with_report(assignment: Assignment, report: Report, submission: UUID
     if row.state != AssignmentState.OPEN:
         raise AlreadyDone(closed_by(row))
     row.report = report
+    return row
+
+
+def _locked_with_matter(assignment: Assignment, matter: UnitMatter, submission: UUID | None) -> Assignment:
+    require_new(submission)
+    matter = UnitMatter.objects.select_for_update(no_key=True).get(pk=matter.pk)
+    row: Assignment = Assignment.objects.select_related("organisation", "done_by").get(pk=assignment.pk)
+    if row.state != AssignmentState.OPEN:
+        raise AlreadyDone(closed_by(row))
+    row.matter = matter
     return row
 
 
@@ -138,6 +150,8 @@ def may_supervise(assignment: Assignment, user: User) -> bool:
         return reporttasks.may_urge(assignment, user)
     if STEPS[assignment.step].outside and outside.stands_above(assignment, user):
         return True
+    if assignment.matter_id:  # whoever it was laid before may urge, too
+        return Escalation.objects.queue_of(user).filter(assignment=assignment).exists()
     return may(user, Capability.SUPERVISE, assignment.case)
 
 
@@ -186,9 +200,9 @@ def remind(assignment: Assignment, *, note: str, by: User, now: datetime, submis
     if row.report is not None:
         reporting.urge(row.report, note=note, by=by, now=now, submission=submission)  # its reaction tells whoever has it
     else:
-        entry = record(Verb.TASK_REMINDED, case=row.case, actor=by, at=now, submission=submission, remark=note, assignment=row.pk)
-        people, key = telling.people_of(row), f"reminded:{entry.pk}"
-        telling.send(row.case, "task_reminder", people, key=key, link=f"/tasks/{row.pk}/", step=row.step, due=_day(row.due_at))
+        entry = record(Verb.TASK_REMINDED, **said_of(row), actor=by, at=now, submission=submission, remark=note, assignment=row.pk)
+        people, key, message = telling.people_of(row), f"reminded:{entry.pk}", worded("task_reminder", beside=row.beside)
+        telling.send(row.about, message, people, key=key, link=f"/tasks/{row.pk}/", step=row.step, due=_day(row.due_at))
     handle(row, by, now, Decision.REMINDED, keep=True)
 
 
@@ -211,7 +225,7 @@ def reassign(
     handle(row, by, now, Decision.REASSIGNED)  # before a new clock withdraws what the old one raised
     row.organisation, row.role, row.holder = to.organisation, to.role, to.user
     if restart:
-        plan = deadlines.plan(row.step, now=now, county_id=row.case.county_id)
+        plan = deadlines.plan(row.step, now=now, county_id=row.about.county_id)
         row.due_at = plan.due_at
         deadlines.replan(row, plan, now=now)
     row.save(update_fields=["organisation", "role", "holder", "due_at"])
@@ -234,7 +248,7 @@ def reassign(
         reporting.note_act(row.report, Act.REASSIGNED, note=note, by=by, now=now)
     telling.send(
         row.about,
-        worded("task_reassigned", report=row.report_id),
+        worded("task_reassigned", beside=row.beside),
         (to.user_id,),
         key=f"reassigned:{row.pk}:{now.isoformat()}",
         link=f"/tasks/{row.pk}/",
@@ -269,7 +283,7 @@ def extend(assignment: Assignment, *, until: date, note: str, by: User, now: dat
         reporting.note_act(row.report, Act.EXTENDED, note=note, by=by, now=now)
     telling.send(
         row.about,
-        worded("task_extended", report=row.report_id),
+        worded("task_extended", beside=row.beside),
         telling.people_of(row),
         key=f"extended:{row.pk}:{now.isoformat()}",
         link=f"/tasks/{row.pk}/",
@@ -286,6 +300,8 @@ def take_over(assignment: Assignment, *, note: str, by: User, now: datetime, sub
     require_above(row, by)
     if row.report_id:
         raise NotAllowed(_("Nobody compiles, signs or checks a report in place of the office that answers for it."))
+    if row.matter_id:
+        raise NotAllowed(_("The unit that it concerns answers for this itself."))
     row.holder = by
     row.save(update_fields=["holder"])
     record(
@@ -309,6 +325,8 @@ def send_back(assignment: Assignment, *, step: str, note: str, by: User, now: da
     row = locked(assignment, submission=submission)
     if row.report_id:
         raise Refused(_("A report is sent back on its own page."))
+    if row.matter_id:
+        raise Refused(_("There is no earlier step to which this could be sent back."))
     require_above(row, by)
     demand(note)
     if step not in running.earlier_steps(row):
@@ -421,6 +439,8 @@ def note_escalation(escalation: Escalation, *, note: str, by: User, now: datetim
     task = escalation.assignment
     if task.report is not None:
         reporttasks.lock(task.report, submission=submission)
+    elif task.matter_id:
+        require_new(submission)
     else:
         task.case = lock(escalation.case, submission=submission, paused_too=True, closed_too=True)
     require_supervision(task, by)

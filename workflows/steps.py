@@ -14,6 +14,7 @@ from workflows.duedays import (
     after_the_day,
     answer_by,
     before_the_end,
+    day_of_the_matter,
     days_after_return,
     end_of_leave,
     end_of_term,
@@ -107,6 +108,15 @@ STEPS: dict[str, StepRule] = {
     "spot_check": StepRule(_("Spot check"), (), GOVERNMENT, working_days(10), (Verb.SPOT_CHECKED,), ends=about("check"), own=True, outside=True),
     # ── 人账相符: whoever enters our ledger must stand in the school-roll system's, too (note 2 of the notice's table)
     "enter_school_roll": StepRule(_("Enter in the school roll"), PRINCIPALS, EDUCATION, working_days(3), (Verb.ROLL_ENTERED,)),
+    "settle_differences": StepRule(
+        _("Settle the differences"), (), EDUCATION, working_days(3), (Verb.DISCREPANCY_SETTLED, Verb.ROSTER_COMPARED), due=day_of_the_matter,
+        own=True, outside=True,
+    ),
+    # ── inspection
+    "answer_finding": StepRule(
+        _("Answer the finding"), (), GOVERNMENT, working_days(10), (Verb.FINDING_ANSWERED, Verb.FINDING_ACCOUNTABLE), due=day_of_the_matter, own=True,
+        outside=True,
+    ),
     # ── the monthly report: in time is what is with the province on the 15th, and the steps before are counted back from it
     "compile_report": StepRule(_("Compile the report"), COUNTY, EDUCATION, working_days(1), COMPILED, due=to_be_in_time),
     "sign_report": StepRule(_("Sign the report"), (COUNTY_HEAD,), EDUCATION, working_days(1), SIGNED, due=to_be_in_time),
@@ -160,6 +170,8 @@ BASIS = {
     "answer_transfer": "[D]",
     "answer_inquiry": "[D]",
     "enter_school_roll": "[S] table, note 2; time [D]",
+    "settle_differences": "[D]; the days of a setting",
+    "answer_finding": "[S] section 6; [D] the day is the inspector's",
     "compile_report": "[S] section 3: by the 15th of each month; [D] counted back",
     "sign_report": "[S] section 3: by the 15th of each month; [D] counted back",
     "check_report": "[S] section 3: by the 15th of each month",

@@ -128,7 +128,7 @@ def _message(passing: Passing, person: int, rung: int) -> Message:
     row = passing.row
     return Message(
         recipient_id=person,
-        message=worded("raised", report=row.case_id is None),
+        message=worded("raised", beside=row.beside),
         params={"case": row.number, "step": row.step, "due": row.due_at},
         link=f"/tasks/{row.assignment_id}/",
         key=f"fire:{row.pk}:{row.generation}:{rung}:{person}",  # as the sweep would have said it
@@ -141,6 +141,8 @@ def _message(passing: Passing, person: int, rung: int) -> Message:
 def put_on_agenda(assignment: Assignment, *, note: str, by: User, now: datetime, submission: UUID | None = None) -> AgendaItem:
     """Lay the case of a task before the joint conference of its county, because of that task."""
     row = locked(assignment, submission=submission, paused_too=True)
+    if row.beside:
+        raise Refused(_("The joint conference deals with cases. Put the case itself on its agenda."))
     item = conferences.put_on_agenda(row.case, reason=note, assignment=row.pk, by=by, now=now, submission=submission)
     handle(row, by, now, Decision.AGENDA)
     return item

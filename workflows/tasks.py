@@ -15,7 +15,7 @@ from notifications.messages import worded
 from notifications.services import Message, notify_many
 from workflows import deadlines, outside
 from workflows.assignment import Assigned, resolve
-from workflows.models import Assignment, AssignmentState, CaseProcess, ExtraTask, Kind
+from workflows.models import Assignment, AssignmentState, CaseProcess, ExtraTask, Kind, MatterProcess, ReportProcess, UnitMatter
 from workflows.steps import STEPS
 
 if TYPE_CHECKING:
@@ -24,11 +24,12 @@ if TYPE_CHECKING:
     from viewflow.workflow.models import Task
 
     from cases.directory.models import User
-    from workflows.models import ReportProcess
 
 ABOUT_ITS_START = frozenset({Kind.DEDUCTION, Kind.DEFERRAL, Kind.EXTRA, Kind.PROTECTION, Kind.ORDER, Kind.TRANSFER, Kind.INQUIRY, Kind.SPOT_CHECK})
 # Whose a task of a supervision order is: the unit's that must answer, then the post's that issued it.
 ORDER_POSTS = {"answer_order": ("addressee_id", "addressee_role"), "decide_on_answer": ("issuer_id", "issuer_role")}
+SUBJECT = {CaseProcess: "case", ReportProcess: "report", MatterProcess: "matter"}
+TOLD_BY_THEIR_FACT = frozenset({"answer_finding"})  # the word about the finding names its day, too
 EDUCATION_ROLES = frozenset(
     {
         Role.CLASS_TEACHER,
@@ -43,14 +44,14 @@ EDUCATION_ROLES = frozenset(
 )
 
 
-def assign(task: Task, process: CaseProcess | ReportProcess, step: str, *, seed: int | None = None) -> Assignment:
+def assign(task: Task, process: CaseProcess | ReportProcess | MatterProcess, step: str, *, seed: int | None = None) -> Assignment:
     """Give a new task its post, its clock and its notice, in the transaction that creates it.
 
     A step that cannot get a deadline fails that transaction.
     """
     rule, subject, moment = STEPS[step], process.about, process.moment
     about = subject_of(process, step, seed) if isinstance(process, CaseProcess) else None
-    place = _place_of(step, about)
+    place = {"organisation_id": subject.organisation_id, "role": subject.role} if isinstance(subject, UnitMatter) else _place_of(step, about)
     assigned = resolve(subject, rule, today=timezone.localdate(moment), **place)
     due = rule.due(process)
     plan = deadlines.plan(
@@ -65,7 +66,7 @@ def assign(task: Task, process: CaseProcess | ReportProcess, step: str, *, seed:
     )
     assignment = Assignment(
         task=task,
-        **({"case": subject} if isinstance(process, CaseProcess) else {"report": subject}),
+        **{SUBJECT[type(process)]: subject},
         kind=process.kind,
         step=step,
         line=_line_of(place, rule.line),
@@ -77,7 +78,8 @@ def assign(task: Task, process: CaseProcess | ReportProcess, step: str, *, seed:
         due_at=plan.due_at,
     )
     deadlines.arm(assignment, plan, now=moment, road=rule.road)
-    tell(assignment, assigned, message=worded("task_assigned", report=assignment.report_id), key=f"assigned:{task.pk}", moment=moment)
+    if step not in TOLD_BY_THEIR_FACT:
+        tell(assignment, assigned, message=worded("task_assigned", beside=assignment.beside), key=f"assigned:{task.pk}", moment=moment)
     return assignment
 
 
@@ -118,7 +120,7 @@ def done(assignment: Assignment, token: Task, *, by: User | None, moment: dateti
     deadlines.meet(assignment.pk, now=moment)
 
 
-def dropped(task: Task, process: CaseProcess | ReportProcess) -> None:
+def dropped(task: Task, process: CaseProcess | ReportProcess | MatterProcess) -> None:
     """The task is no longer needed or was cancelled; `process.leaving` says which."""
     assignment = Assignment.objects.get(task=task)
     moment = process.moment

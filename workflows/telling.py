@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from cases.journal.models import Entry
     from cases.ledger.models import Report
     from cases.register.models import Case
+    from workflows.models import UnitMatter
 
 
 def tell(case: Case, entry: Entry) -> None:
@@ -37,7 +38,9 @@ def tell(case: Case, entry: Entry) -> None:
     tell_unit(entry)
 
 
-def send(case: Case | Report, message: str, people: Iterable[int], *, key: str, link: str = "", urgent: bool = False, **params: str) -> None:
+def send(
+    case: Case | Report | UnitMatter, message: str, people: Iterable[int], *, key: str, link: str = "", urgent: bool = False, **params: str
+) -> None:
     """One line in the inbox of each of `people` (pks): the case number and codes, nothing about the child."""
     notify_many(
         [

@@ -15,13 +15,15 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.utils.translation import gettext as _
 
-from cases.journal.plainwords import CHECK_DIGITS, check_digit
+from cases.journal import plainwords
+from cases.journal.plainwords import CHECK_DIGITS
 from cases.register.locking import Refused
 from cases.register.models import Sex
 
 if TYPE_CHECKING:
     from cases.register.models import Student
 
+check_digit = plainwords.check_digit
 # sixteen to eighteen digits in a row, spaces and hyphens between them included: no name, no case number
 LIKE = re.compile(r"(?:\d[\s-]?){15,17}[\dXx]")
 NONCE = 12  # bytes

@@ -37,11 +37,13 @@ class ReasonMissing(Refused):
 
 def may_settle(user: User, found: Discrepancy) -> bool:
     """The bureau for its county, the principal for the own school."""
-    return any(
-        Capability.RECONCILE in CAPABILITIES[post.role]
-        and (post.organisation_id == found.school_id or (not _at_school(post) and found.county_id == post.organisation.area_id))
-        for post in user.posts()
-    )
+    return any(_settles(post, found) for post in user.posts())
+
+
+def _settles(post: Appointment, found: Discrepancy) -> bool:
+    if Capability.RECONCILE not in CAPABILITIES[post.role]:
+        return False
+    return post.organisation_id == found.school_id or (not _at_school(post) and found.county_id == post.organisation.area_id)
 
 
 def _at_school(post: Appointment) -> bool:
@@ -98,7 +100,8 @@ def settle_many(
 
 @transaction.atomic
 def give(found: Discrepancy, *, to: User, by: User, now: datetime) -> Discrepancy:
-    """Make somebody answer for a difference. Raises AlreadySettled, NotAllowed, Refused when that person may not settle it."""
+    """Make somebody answer for a difference, and with them their unit. Raises AlreadySettled, NotAllowed, Refused when that person may not
+    settle it."""
     found = Discrepancy.objects.select_for_update(no_key=True, of=("self",)).select_related("organisation").get(pk=found.pk)
     if not may_settle(by, found):
         raise NotAllowed(_("Your post does not allow this."))
@@ -106,8 +109,10 @@ def give(found: Discrepancy, *, to: User, by: User, now: datetime) -> Discrepanc
         raise AlreadySettled(_("This difference is settled already: %(how)s.") % {"how": found.get_settled_display()})
     if not may_settle(to, found):
         raise Refused(_("This person answers neither for the school nor for the county."))
+    if not any(post.organisation_id == found.organisation_id for post in to.posts()):
+        found.organisation = next(post.organisation for post in to.posts() if _settles(post, found))
     found.holder = to
-    found.save(update_fields=["holder"])
+    found.save(update_fields=["holder", "organisation"])
     record(Verb.DISCREPANCY_GIVEN, actor=by, at=now, organisation=found.organisation, discrepancy=found.pk, user=to.pk)
     return found
 

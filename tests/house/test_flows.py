@@ -13,7 +13,7 @@ from viewflow.workflow.nodes.timer import Timer
 from cases.directory.models import User
 from cases.register.models import Case
 from workflows.actions import ACTIONS
-from workflows.models import Assignment, Kind
+from workflows.models import FLOW_OF_REPORT, Assignment, Kind
 from workflows.nodes import If, Step, Switch
 from workflows.rows.ahead import WHEN
 from workflows.running import flow_of
@@ -36,7 +36,13 @@ NODES = {
     "workflows/flows.between.InquiryFlow": "answer_inquiry end start",
     "workflows/flows.between.SpotCheckFlow": "end spot_check start",
     "workflows/flows.schoolroll.SchoolRollFlow": "end enter_school_roll start",
+    "workflows/flows.matters.DifferencesFlow": "end settle_differences start",
+    "workflows/flows.matters.FindingFlow": "answer_finding end start",
     "workflows/flows.ledger.ReportFlow": "accept_report check_report compile_report end is_accepted is_checked is_signed sign_report start",
+    "workflows/flows.periodic.SchoolMonthFlow": "end send_school_report start",
+    "workflows/flows.periodic.QuarterFlow": "compile_review end is_signed sign_review start",
+    "workflows/flows.periodic.TermFlow": "compile_survey end is_signed sign_survey start",
+    "workflows/flows.periodic.SchoolYearFlow": "compile_assessment end is_signed sign_assessment start",
     "workflows/flows.supervision.OrderFlow": "answer_order decide_on_answer end is_sent_back start",
 }
 FLOWS: list[Any] = [flow_of(kind) for kind in Kind]
@@ -58,7 +64,7 @@ def test_there_is_one_clock_and_viewflow_has_none(flow: Any) -> None:
 def test_every_step_has_a_node_a_form_and_a_title_that_fits_the_chart() -> None:
     nodes = {node.name for flow in FLOWS for node in flow.instance.nodes() if isinstance(node, Step)}
     assert nodes == set(STEPS)
-    on_its_own_page = {node.name for node in flow_of(Kind.REPORT).instance.nodes()}  # a report's, whose page has the form
+    on_its_own_page = {node.name for kind in FLOW_OF_REPORT.values() for node in flow_of(kind).instance.nodes()}  # a report's, whose page has the form
     assert set(ACTIONS) == {name for name, rule in STEPS.items() if not rule.wait} - on_its_own_page
 
 

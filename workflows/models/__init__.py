@@ -5,7 +5,8 @@ from workflows.models.deadlines import Deadline, DeadlineState, Fire, FireOutcom
 from workflows.models.desk import BulkAction, BulkJob, BulkOutcome, BulkResult, BulkRow, Listing, SavedFilter
 from workflows.models.escalations import Decision, Escalation, EscalationState
 from workflows.models.health import AuditRun, Heartbeat
-from workflows.models.processes import FLOW_OF_REPORT, CaseProcess, Kind, ReportProcess
+from workflows.models.matters import MatterKind, UnitMatter
+from workflows.models.processes import FLOW_OF_REPORT, CaseProcess, Kind, MatterProcess, ReportProcess
 from workflows.models.tasks import Assignment, AssignmentState, ExtensionRequest, ExtraTask, RequestState
 
 __all__ = [
@@ -34,10 +35,13 @@ __all__ = [
     "Kind",
     "Ladder",
     "Listing",
+    "MatterKind",
+    "MatterProcess",
     "ReportProcess",
     "RequestState",
     "SavedFilter",
     "SchoolTerm",
     "StepPolicy",
     "Unit",
+    "UnitMatter",
 ]

@@ -7,11 +7,13 @@ from typing import TYPE_CHECKING
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from viewflow.workflow.models import Process
 
 if TYPE_CHECKING:
     from cases.ledger.models import Report
     from cases.register.models import Case
+    from workflows.models.matters import UnitMatter
 
 
 class Kind(models.TextChoices):
@@ -34,6 +36,8 @@ class Kind(models.TextChoices):
     INQUIRY = "inquiry", _("help for another county")
     SPOT_CHECK = "spot_check", _("spot check")
     SCHOOL_ROLL = "school_roll", _("entry in the school-roll system")
+    DIFFERENCES = "differences", _("differences to the school-roll system")
+    FINDING = "finding", pgettext_lazy("kind of task", "finding of the inspectorate")
 
 
 class CaseProcess(Process):
@@ -77,6 +81,27 @@ class ReportProcess(Process):
     def kind(self) -> Kind:
         """Which flow it is."""
         return FLOW_OF_REPORT[self.report.kind]
+
+
+class MatterProcess(Process):
+    """The run of what a unit must answer for beside the cases."""
+
+    matter = models.OneToOneField("workflows.UnitMatter", models.PROTECT, related_name="process")
+
+    # not stored, as in CaseProcess
+    moment: datetime
+    leaving: str = "cancelled"
+
+    @property
+    def about(self) -> UnitMatter:
+        """What the flow is about."""
+        matter: UnitMatter = self.matter
+        return matter
+
+    @property
+    def kind(self) -> Kind:
+        """Which flow it is."""
+        return Kind(self.matter.kind)
 
 
 FLOW_OF_REPORT = {

@@ -17,6 +17,7 @@ from workflows.scope import AssignmentQuerySet, ExtensionQuerySet
 if TYPE_CHECKING:
     from cases.ledger.models import Report
     from cases.register.models import Case
+    from workflows.models.matters import UnitMatter
 
 
 class ExtraTask(models.Model):
@@ -48,10 +49,11 @@ class Assignment(models.Model):
     """A person's task: which post of which organisation must do it, who holds it, by when. Beside viewflow's token, one to one."""
 
     task = models.OneToOneField(Task, models.PROTECT, related_name="assignment")
-    # A task is about a case or about a county's report, never both. Its type says "a case", because only `workflows.reporting` and the lists
-    # that show a post's whole work ever meet the other; who meets both asks `about`.
+    # A task is about a case, a report or a matter of its unit, and about one of them alone. Its type says "a case", because only
+    # `workflows.reporting`, `workflows.matters` and the lists that show a post's whole work ever meet the others; who meets them asks `about`.
     case: models.ForeignKey[Case, Case] = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="assignments")  # type: ignore[misc]
     report = models.ForeignKey("cases.Report", models.PROTECT, null=True, related_name="assignments")
+    matter = models.ForeignKey("workflows.UnitMatter", models.PROTECT, null=True, related_name="assignments")
     kind = models.CharField(max_length=12, choices=Kind)
     step = models.CharField(max_length=32)
     line = models.CharField(max_length=12, choices=Line)
@@ -80,15 +82,27 @@ class Assignment(models.Model):
                 condition=Q(state="done"),
             ),
         ]
-        constraints = [models.CheckConstraint(condition=Q(case__isnull=True) ^ Q(report__isnull=True), name="a_task_is_about_one_thing")]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(case__isnull=False, report__isnull=True, matter__isnull=True)
+                | Q(case__isnull=True, report__isnull=False, matter__isnull=True)
+                | Q(case__isnull=True, report__isnull=True, matter__isnull=False),
+                name="a_task_is_about_one_thing",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.step} #{self.pk}"
 
     @property
-    def about(self) -> Case | Report:
-        """What the task is about; both have a `number` and a `county_id`."""
-        return self.report or self.case
+    def about(self) -> Case | Report | UnitMatter:
+        """What the task is about; each has a `number` and a `county_id`."""
+        return self.report or self.matter or self.case
+
+    @property
+    def beside(self) -> str:
+        """What it is about that is no case: "report", "matter"; empty for a case."""
+        return "report" if self.report_id else "matter" if self.matter_id else ""
 
 
 class RequestState(models.TextChoices):

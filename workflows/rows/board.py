@@ -1,4 +1,4 @@
-"""Boards: how much lies where, and how fast it is answered. Set-based, and never beyond the cases that the user's posts cover.
+"""Boards: how much lies where, and how fast it is answered. Set-based, and never beyond the cases and reports that the user's posts cover.
 
 Each board is two statements: what is open, by group, and what was answered in the last 90 days, by the same group.
 """
@@ -53,7 +53,7 @@ class Within:
     def condition(self) -> Q:
         chosen = Q()
         if self.drilled:
-            chosen &= under("case__county_id", self.area)
+            chosen &= under("case__county_id", self.area) | under("report__unit_id", self.area) | under("matter__county_id", self.area)
         if self.unit is not None:
             chosen &= Q(organisation=self.unit) | Q(organisation__superior=self.unit, organisation__kind=OrganisationKind.VILLAGE)
         if self.person is not None:
@@ -162,10 +162,19 @@ def _answered(user: User, within: Within, now: datetime) -> QuerySet[Assignment]
 
 def _unit_key(within: Within) -> dict[str, Any]:
     if within.level == Level.PREFECTURE:
-        # a county right below the province is a row of its own
-        key: Any = Case(When(case__county__parent=within.area, then=F("case__county_id")), default=F("case__county__parent_id"))
+        # a county right below the province is a row of its own, and so is whoever reports for more than a county
+        own = (
+            Q(case__county__parent=within.area)
+            | Q(report__unit__parent=within.area)
+            | Q(report__unit=within.area)
+            | Q(matter__county__parent=within.area)
+        )
+        key: Any = Case(
+            When(own, then=Coalesce("case__county_id", "report__unit_id", "matter__county_id")),
+            default=Coalesce("case__county__parent_id", "report__unit__parent_id", "matter__county__parent_id"),
+        )
     elif within.level == Level.COUNTY:
-        key = F("case__county_id")
+        key = Coalesce("case__county_id", "report__unit_id", "matter__county_id")
     else:  # a village's tasks are its township's
         village = When(organisation__kind=OrganisationKind.VILLAGE, then=Coalesce("organisation__superior_id", "organisation_id"))
         key = Case(village, default=F("organisation_id"))

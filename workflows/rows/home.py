@@ -32,7 +32,7 @@ def own(user: User, borders: Borders) -> tuple[Numbers, list[tuple[Any, str]]]:
     late, today = Q(due_at__lt=borders.now), Q(due_at__gte=borders.now, due_at__lt=borders.tomorrow)
     rows = (
         Assignment.objects.inbox_of(user)
-        .select_related("case__student", "case__school", "case__township", "report__unit")
+        .select_related("case__student", "case__school", "case__township", "report__unit", "matter", "organisation")
         .annotate(
             n_tasks=Window(Count("pk")),
             n_late=Window(Count("pk", filter=late)),

@@ -28,7 +28,7 @@ COLUMNS = (
     "id", "case_id", "kind", "step", "line", "role", "state", "due_at", "created_at", "done_at",
     "case__number", "case__standing", "case__paused_at", "case__danger", "case__student__name", "case__school__name",
     "case__school_class__name", "case__township__name", "organisation__name", "holder__name",
-    "report_id", "report__unit__name", "report__year", "report__month",
+    "report_id", "report__unit__name", "report__year", "report__month", "matter_id", "matter__kind", "matter__number",
 )  # fmt: skip
 
 
@@ -131,7 +131,9 @@ def _dressed(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
     origin = Entry.objects.filter(case=OuterRef("case"), occurred_at=OuterRef("created_at")).order_by("-pk")
     raised = Escalation.objects.filter(assignment=OuterRef("pk"), state="open").order_by("-rung")
     return (
-        rows.select_related("case__student", "case__school", "case__school_class", "case__township", "organisation", "holder", "report__unit")
+        rows.select_related(
+            "case__student", "case__school", "case__school_class", "case__township", "organisation", "holder", "report__unit", "matter"
+        )
         .only(*COLUMNS)
         .annotate(
             origin=Subquery(origin.values(json=JSONObject(verb="verb", name="actor__name"))[:1]),

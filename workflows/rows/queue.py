@@ -31,6 +31,7 @@ COLUMNS = (
     "case__number", "case__reason", "case__paused_at", "case__danger", "case__last_attended_on", "case__student__name", "case__school__name",
     "case__school_class__name", "case__township__name", "assignment__step", "assignment__role", "assignment__due_at", "assignment__state",
     "assignment__report_id", "assignment__report__unit__name", "assignment__report__year", "assignment__report__month",
+    "assignment__matter_id", "assignment__matter__number",
     "assignment__organisation__name", "assignment__organisation__phone", "assignment__holder__name", "assignment__holder__phone",
     "handled_by__name",
 )  # fmt: skip
@@ -186,6 +187,7 @@ def queue_page(user: User, chosen: Q, page: str | None, *, tab: str, now: dateti
         "assignment__holder",
         "handled_by",
         "assignment__report__unit",
+        "assignment__matter",
     ).only(*COLUMNS)
     dressed = dressed.annotate(silent_since=silent.since("assignment_id"))
     return page_of(dressed.order_by(*order), page, length=rows.count() if length is None else length)

@@ -105,7 +105,9 @@ def tasks(request: OfficerRequest) -> HttpResponseBase:
     when = request.GET.get("when", "late")
     when = when if when in WHEN else "late"
     found = rows.tasks(request.user, within, borders, WHEN[when])
-    dressed = found.select_related("case__student", "case__school", "case__township", "report", "organisation", "holder").order_by("due_at", "pk")
+    dressed = found.select_related("case__student", "case__school", "case__township", "report", "matter", "organisation", "holder").order_by(
+        "due_at", "pk"
+    )
     page = page_of(dressed, request.GET.get("page"), length=found.count())
     names = {"late": _("Overdue"), "week": _("Due this week"), "open": _("All open")}
     context = {

@@ -19,7 +19,9 @@ def to_case(case: Case) -> Crumbs:
 
 
 def to_subject(task: Assignment) -> Crumbs:
-    """To the case or the report that a task is about."""
+    """To the case or the report that a task is about; a matter of a unit has no page above its task."""
+    if task.matter is not None:
+        return []
     if task.report is None:
         return to_case(task.case)
     return [(_("Monthly reports"), reverse("ledger-reports")), (task.report.unit.name, task.report.get_absolute_url())]

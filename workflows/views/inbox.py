@@ -125,7 +125,7 @@ def _row(task: Any, me: int) -> TaskRow:
         post=str(Role(task.role).label) if task.role else "",
         is_mine=task.holder_id == me,
         # a report needs no claim: whoever holds the post acts on it
-        is_free=task.holder_id is None and task.state == AssignmentState.OPEN and task.report_id is None,
+        is_free=task.holder_id is None and task.state == AssignmentState.OPEN and task.case_id is not None,
         came_by=str(Verb(verb).label) if verb in Verb.values else "",
         came_from=(origin.get("name") or _("the system")) if origin else "",
     )

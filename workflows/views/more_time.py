@@ -75,7 +75,7 @@ def more_time(request: OfficerRequest, pk: int) -> HttpResponseBase:
 
 def _answers(user: User, assignment: Assignment) -> bool:
     """Whether the user answers requests about this task."""
-    return services.may_supervise(assignment, user) if assignment.report_id else may(user, Capability.SUPERVISE, assignment.case)
+    return services.may_supervise(assignment, user) if assignment.beside else may(user, Capability.SUPERVISE, assignment.case)
 
 
 def _ask(request: OfficerRequest, assignment: Assignment) -> HttpResponseBase:

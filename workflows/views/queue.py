@@ -93,7 +93,9 @@ def escalation(request: OfficerRequest, pk: int) -> HttpResponseBase:
         pk=pk,
     )  # fmt: skip
     if found.assignment.report_id:  # the report's own page has what can be done about it
-        return redirect("ledger-report", found.assignment.report_id)
+        return redirect(found.assignment.report)
+    if found.assignment.matter_id:
+        return redirect("task", found.assignment_id)
     able = found.state == EscalationState.OPEN and found.assignment.state == "open" and services.may_supervise(found.assignment, request.user)
     form = None
     if able or request.method == "POST":

@@ -189,7 +189,7 @@ def supervise(request: OfficerRequest, pk: int, how: str) -> HttpResponseBase:
     if order is None:
         raise Http404
     assignment = any_task(request.user, pk)
-    if assignment.report_id:
+    if assignment.beside:
         _require_of_report(request, assignment, how)
     elif how == "noted":
         raise Http404  # of a case's task that is done on the page of the escalation
@@ -237,7 +237,7 @@ def claim(request: OfficerRequest, pk: int) -> HttpResponseBase:
 
 
 def _require_of_report(request: OfficerRequest, task: Assignment, how: str) -> None:
-    """A report is acted upon from above its post, and sent back on its own page."""
+    """A report, or what a unit answers for, is acted upon from above its post; a report is sent back on its own page."""
     if how not in reporttasks.ORDERS:
         raise Http404
     if not services.may_supervise(task, request.user):

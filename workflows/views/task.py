@@ -22,7 +22,7 @@ from workflows.deadlines import words as why
 from workflows.models import Assignment, AssignmentState, Kind
 from workflows.rows import ahead, basis, history, progress, subject, summary
 from workflows.steps import BASIS, STEPS, title
-from workflows.views import doing, outsider
+from workflows.views import doing, matter, outsider
 from workflows.views.crumbs import to_case
 
 if TYPE_CHECKING:
@@ -49,9 +49,10 @@ def tasks_to_do(user: User) -> QuerySet[Assignment]:
 
 
 def any_task(user: User, pk: int) -> Assignment:
-    """The task of a case or of a report that the user may see. Raises Http404."""
+    """The task of a case, of a report or of a unit's matter that the user may see. Raises Http404."""
     of_reports = Assignment.objects.of_reports(user).select_related("report__unit", "organisation", "holder", "done_by", "deadline")
-    found: Assignment = tasks(user).filter(pk=pk).first() or get_object_or_404(of_reports, pk=pk)
+    of_matters = Assignment.objects.of_matters(user).select_related("matter", "organisation", "holder", "done_by", "deadline")
+    found: Assignment = tasks(user).filter(pk=pk).first() or of_matters.filter(pk=pk).first() or get_object_or_404(of_reports, pk=pk)
     return found
 
 
@@ -60,8 +61,10 @@ def any_task(user: User, pk: int) -> Assignment:
 def task(request: OfficerRequest, pk: int) -> HttpResponseBase:
     """Whoever may do the task gets its form; whoever may see the case reads along; a stranger finds nothing."""
     assignment = (tasks(request.user) if request.method != "POST" else tasks_to_do(request.user)).filter(pk=pk).first()
+    if assignment is None and (of_a_unit := matter.of(request, pk)):
+        return of_a_unit
     if assignment is None:  # a report's task is done on the page of the report
-        return redirect("ledger-report", get_object_or_404(Assignment.objects.of_reports(request.user), pk=pk).report_id)
+        return redirect(get_object_or_404(Assignment.objects.of_reports(request.user).select_related("report"), pk=pk).report)
     able = assignment.step in ACTIONS and services.may_do(assignment, request.user)
     if request.method == "POST":
         if not able:
