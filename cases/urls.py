@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("cases.documents.urls")),
     path("", include("cases.inspections.urls")),
     path("", include("cases.ledger.urls")),
+    path("", include("cases.periodic.urls")),
     path("", include("cases.attendance.urls")),
     path("", include("cases.transfers.urls")),
     path("", include("cases.spotchecks.urls")),

@@ -55,6 +55,7 @@ app.conf.beat_schedule = {
     ),
     "every 10 minutes: from the 12th on, draw up what is missing of the month": job("cases.ledger.jobs.draw_up_reports", seconds=600),
     "every 30 seconds: make long lists of names, and destroy the old ones": job("cases.ledger.jobs.make_lists", seconds=30),
+    "every 10 minutes: draw up the periodic reports whose day has come": job("cases.periodic.jobs.draw_up_periodic", seconds=600),
     "every minute: go on with lists of the school-roll system": job("cases.rosters.jobs.work_on_rosters", seconds=60),
     "every 6 hours: delete the photos of records that were not taken over, once their time has passed": job(
         "cases.mobile.jobs.delete_refused_photos", seconds=21600
@@ -73,6 +74,9 @@ def _servers(**_: object) -> None:
 
 
 app.autodiscover_tasks(
-    ["workflows", "notifications", "cases.journal", "cases.files", "cases.mobile", "cases.spotchecks", "cases.rosters", "cases.ledger"],
+    [
+        "workflows", "notifications", "cases.journal", "cases.files", "cases.mobile", "cases.spotchecks", "cases.rosters", "cases.ledger",
+        "cases.periodic",
+    ],
     related_name="jobs",
 )

@@ -40,7 +40,7 @@ KEEPERS = (Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN, Role.AUDITOR)  # they run the
 LOOK_AFTER_PEOPLE = (Role.PRINCIPAL, Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.SYSTEM_ADMIN, Role.SECURITY_ADMIN)
 SUPERVISORS = (
     Role.PRINCIPAL, Role.TOWNSHIP_HEAD, Role.COUNTY_OFFICER, Role.COUNTY_HEAD, Role.CONVENER, Role.CONFERENCE_OFFICE,
-    Role.PREFECTURE_OFFICER, Role.PROVINCE_OFFICER, Role.INSPECTOR,
+    Role.PREFECTURE_OFFICER, Role.PREFECTURE_HEAD, Role.PROVINCE_OFFICER, Role.PROVINCE_HEAD, Role.INSPECTOR,
 )  # fmt: skip
 
 # who answers for a unit without supervising one
@@ -70,7 +70,9 @@ REPORTING = (
     Role.CONVENER,
     Role.CONFERENCE_OFFICE,
     Role.PREFECTURE_OFFICER,
+    Role.PREFECTURE_HEAD,
     Role.PROVINCE_OFFICER,
+    Role.PROVINCE_HEAD,
     Role.INSPECTOR,
 )
 
@@ -116,6 +118,7 @@ NAVIGATION = (
         Entry(_("Boards"), "chart-bar", "board", holds(*SUPERVISORS)),
         Entry(_("Ledger"), "table", "ledger", holds(*SUPERVISORS)),
         Entry(_("Monthly reports"), "send", "ledger-reports", holds(*REPORTING)),
+        Entry(_("Periodic reports"), "calendar", "periodic", holds(*REPORTING, Role.PRINCIPAL)),
         Entry(_("Agreement of the ledgers"), "list-check", "rosters", holds(*RECONCILERS)),
         Entry(_("Spot checks"), "eye", "draws", holds(*CLEARED_BY)),
     )),

@@ -9,6 +9,7 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         from cases.journal import words as journal_words
         from cases.mobile import tasks as phone_tasks
+        from cases.periodic import terms
         from cases.register import schooldays
         from notifications.messages import register_step_titles
         from notifications.summary import register_tasks
@@ -22,6 +23,7 @@ class WorkflowsConfig(AppConfig):
         guards.connect()
         register_step_titles(title)
         schooldays.use(lambda day, county_id: policies.calendar_of(county_id).is_school_day(day))
+        terms.use(lambda unit_id: policies.calendar_of(unit_id).terms)
         register_tasks(count_tasks)
         phone_tasks.use(PhoneTasks())
         journal_words.use(particulars)

@@ -148,9 +148,9 @@ CAPABILITIES: Final[Mapping[str, frozenset[Capability]]] = MappingProxyType(
         Role.DEPARTMENT_OFFICER: frozenset({_C.ANSWER_HELP, _C.FILE_DOCUMENT, _C.FOLLOW_COURT, _C.CONFIRM_RECEIPT, _C.REPORT_DANGER}),
         Role.PREFECTURE_OFFICER: frozenset({_C.SUPERVISE, _C.ISSUE_SUPERVISION, _C.REPORT_DANGER, _C.SEE_LEDGER, _C.EXPORT}),
         Role.PROVINCE_OFFICER: frozenset({_C.SUPERVISE, _C.ISSUE_SUPERVISION, _C.REPORT_DANGER, _C.SEE_LEDGER, _C.EXPORT}),
-        # They answer for what their bureau reports; the work with cases is their officers'.
-        Role.PREFECTURE_HEAD: frozenset({_C.REPORT_DANGER, _C.SEE_LEDGER, _C.EXPORT}),
-        Role.PROVINCE_HEAD: frozenset({_C.REPORT_DANGER, _C.SEE_LEDGER, _C.EXPORT}),
+        # They answer for what their bureau reports, and for its officers; orders are the officers' to issue.
+        Role.PREFECTURE_HEAD: frozenset({_C.SUPERVISE, _C.REPORT_DANGER, _C.SEE_LEDGER, _C.EXPORT}),
+        Role.PROVINCE_HEAD: frozenset({_C.SUPERVISE, _C.REPORT_DANGER, _C.SEE_LEDGER, _C.EXPORT}),
         # Notice 2023-6, section 6: the inspectorate makes units answer; it does no work of a case.
         Role.INSPECTOR: frozenset({_C.SEE_LEDGER, _C.INSPECT, _C.ISSUE_SUPERVISION}),
         # Three administrators with nothing in common: who keeps the system, who grants posts, who reads the journal.

@@ -34,6 +34,8 @@ NEEDS = {
     "watch_60": Capability.RECORD_WATCH,
     "watch_90": Capability.RECORD_WATCH,
     "enter_school_roll": Capability.RECONCILE,
+    **dict.fromkeys(("send_school_report", "compile_review", "sign_review", "compile_survey", "sign_survey"), Capability.SEE_LEDGER),
+    **dict.fromkeys(("compile_assessment", "sign_assessment"), Capability.SEE_LEDGER),
     **dict.fromkeys(("compile_report", "sign_report", "check_report", "accept_report"), Capability.SEE_LEDGER),
 }
 BY_SUBJECT = {

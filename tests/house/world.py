@@ -11,8 +11,13 @@ from cases.conferences.services import put_on_agenda
 from cases.documents.services import file_document
 from cases.inspections.services import record_finding
 from cases.ledger.drawing import draw_up_month
+from cases.ledger.listing import ask as ask_names
+from cases.ledger.listing import work as make_names
+from cases.ledger.listmodels import NameList
 from cases.ledger.models import Report
 from cases.mobile.models import Phone, PhoneFile
+from cases.periodic.drawing import draw_up_unit
+from cases.periodic.periods import month_of
 from cases.protection.services import report_danger
 from cases.register.clearance import propose_deduction
 from cases.rosters.models import Discrepancy, Roster
@@ -72,6 +77,8 @@ class World:
     draw: Draw
     discrepancy: Discrepancy
     report: Report
+    school_month: Report
+    names: NameList
     late: LateVisit
     phone: Phone
     phone_file: PhoneFile
@@ -136,6 +143,9 @@ def make_world(place: Place, case: Case, by: dict[str, User], now: datetime) -> 
     )  # fmt: skip
     draw_up_month(now.year, now.month, now=now)
     report = Report.objects.get(unit=place.area)
+    draw_up_unit(place.area, month_of(now.year, now.month), now=now)
+    names = ask_names(place.area, now.year, now.month, purpose="报送", full=False, total=1, by=by["county"], now=now, submission=uuid4())
+    make_names(names.pk)
     sweep_all(now + timedelta(days=20))
     gateway = Gateway(kind=GatewayKind.WECOM, name="县里的企业微信", area=place.area.pk, changed_at=now, changed_by=by["admin"])
     gateway.hide({"token": "…"})
@@ -163,6 +173,8 @@ def make_world(place: Place, case: Case, by: dict[str, User], now: datetime) -> 
         finding=finding,
         transfer=transfer,
         report=report,
+        school_month=Report.of_every_kind.get(school=place.school),
+        names=names,
         inquiry=inquiry,
         draw=draw,
         discrepancy=discrepancy,
