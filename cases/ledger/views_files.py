@@ -18,7 +18,9 @@ from cases.journal.refused import Refused
 from cases.journal.services import record
 from cases.journal.verbs import Verb
 from cases.ledger import tables
-from cases.ledger.models import Closure
+from cases.ledger.models import Closure, Report
+from cases.ledger.reporting import latest
+from cases.ledger.signing import signatures
 from cases.ledger.tables import Table
 from cases.ledger.verifying import verify
 from cases.ledger.views_report import month_of
@@ -51,14 +53,17 @@ def workbook(request: OfficerRequest) -> HttpResponse:
 @needs(Capability.SEE_LEDGER)
 def sheet(request: OfficerRequest) -> HttpResponse:
     """The same table for the printer."""
-    table = _table(request)
+    table, unit = _table(request), unit_of(request)
+    report = Report.objects.filter(unit=unit, year=table.year, month=table.month).first()
     context = {
         "table": table,
+        "report": report,
+        "signatures": signatures(report, latest(report) if report else None),
         "groups": GROUPS,
         "heads": [TOTAL, PRIORITY] * len(GROUPS),
         "rows": [(line.name, [number for pair in line.pairs for number in pair]) for line in table.lines],
         "notes": notes_of(table),
-        "unit": unit_of(request),
+        "unit": unit,
         "crumbs": [(_("Monthly reports"), f"/ledger/reports/?year={table.year}&month={table.month}"), (table.name, "")],
     }
     return render(request, "cases/ledger/sheet.html", context)

@@ -13,11 +13,13 @@ from django.urls import reverse
 
 from cases.directory.models import User
 from cases.journal.models import Entry
+from cases.ledger import reporting
 from cases.ledger.drawing import draw_up_month
 from cases.ledger.models import Report
 from cases.register.models import Case
 from notifications.models import Notification
 from tests.cast import SHANGHAI
+from tests.ledger.test_reports import at, up
 from workflows.escalation import sweep
 from workflows.models import Assignment
 
@@ -60,6 +62,27 @@ def test_a_report_goes_its_road_over_the_pages(
     assert "漏报一人" in page.content.decode()
     assert page.context["closure"] is not None
     assert page.context["form"] is None
+
+
+def test_the_sheet_names_who_answers_for_it(
+    client: Client, report: Report, county: User, county_head: User, prefecture: User, province: User
+) -> None:
+    client.force_login(county)
+
+    def places() -> list[tuple[str, str]]:
+        page = client.get(reverse("ledger-sheet"))
+        assert [one.label for one in page.context["signatures"]] == ["填报人", "审核人", "单位负责人", "单位（公章）", "填报日期"]
+        return [(one.name, f"{one.at:%d}" if one.at else "") for one in page.context["signatures"]]
+
+    assert places() == [("", "")] * 5
+    up(report, (reporting.compile_report, county, at(12)), (reporting.sign, county_head, at(13)), (reporting.check, prefecture, at(14)))
+    signed = [(county.name, "12"), (prefecture.name, "14"), (county_head.name, "13"), ("", ""), ("", "13")]
+    assert places() == signed
+    report.refresh_from_db()
+    reporting.send_back(report, note="漏报一人", by=province, now=at(14, 10))
+    assert places() == [("", "")] * 5, "what came back has nobody's name"
+    client.force_login(province)
+    assert {one.name for one in client.get(reverse("ledger-sheet"), {"unit": "42"}).context["signatures"]} == {""}, "of several counties by hand"
 
 
 def test_its_tasks_lie_in_the_inbox_and_lead_to_its_page(client: Client, report: Report, county: User, stranger: User) -> None:
