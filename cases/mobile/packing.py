@@ -60,9 +60,11 @@ def pack_both(first: dict[str, str], second: dict[str, str], address: str, keys:
         for word in (word for unit in units[module.name] for word in unit if word.meaning):
             if word.meaning and word.meaning[0] not in {"", module.name} and word.meaning not in offered:
                 raise NotPlain(f"{module.name} wants {word.meaning[1]} of {word.meaning[0]}, which does not offer it")
-    short = _short_names(word.meaning for found in units.values() for unit in found for word in unit if word.meaning and word.meaning[0])
-    texts = [_write(list(_renamed((unit for name in part for unit in units[name]), short))) for part in (first, second)]
-    needed = sorted({short[word.meaning] for name in second for unit in units[name] for word in unit if word.meaning and word.meaning[0] in first})
+    short = _short_names(_global(units, first), {})
+    shared = {meaning: short[meaning] for meaning in _global(units, second) if meaning[0] in first}
+    short |= _short_names((meaning for meaning in _global(units, second) if meaning[0] in second), shared)
+    texts = [_write(list(_joined(list(_renamed((unit for name in part for unit in units[name]), short))))) for part in (first, second)]
+    needed = sorted(shared.values())
     if needed:
         texts = [f"{texts[0]}export{{{','.join(needed)}}};", f'import{{{",".join(needed)}}}from"{address}";{texts[1]}']
     if second:
@@ -192,9 +194,15 @@ def _names(singles: str) -> Iterator[str]:
     yield from (name for name in words if name not in KEYWORDS | INTERFACES)
 
 
-def _short_names(meanings: Iterable[Meaning]) -> dict[Meaning, str]:
-    """One short name for each name of a module's top level, the most frequent first; no two share one."""
-    free = _names(ascii_uppercase)
+def _global(units: dict[str, list[list[Word]]], modules: Iterable[str]) -> Iterator[Meaning]:
+    """What the modules name of any module's top level, as often as they do."""
+    for name in modules:
+        yield from (word.meaning for unit in units[name] for word in unit if word.meaning and word.meaning[0])
+
+
+def _short_names(meanings: Iterable[Meaning], taken: dict[Meaning, str]) -> dict[Meaning, str]:
+    """One short name for each name of a module's top level, the most frequent first; none is taken, no two share one."""
+    free = (name for name in _names(ascii_uppercase) if name not in taken.values())
     given: dict[Meaning, str] = {}
     for meaning, _times in sorted(Counter(meanings).items(), key=lambda row: (-row[1], row[0])):
         given[meaning] = next(name for name in free if name not in given.values())
@@ -214,6 +222,28 @@ def _renamed(units: Iterable[list[Word]], short: dict[Meaning, str]) -> Iterator
             yield f"{word.text}:{name}" if word.spelt else name
 
 
+def _joined(words: list[str]) -> Iterator[str]:
+    """One `const a = 1, b = 2` for declarations that follow each other."""
+    begun = [""]  # for each bracket that one is in: what the statement begins with
+    after, skip = ";", False
+    for n, word in enumerate(words):
+        if skip:
+            skip = False
+            continue
+        if after in {";", "{", "}"}:
+            begun[-1] = word
+        after = word
+        if word in {")", "]"} or (word[0] == "}" and len(begun) > 1):
+            begun.pop()
+        if word in {"(", "[", "{"} or word.endswith("${"):
+            begun.append("")
+        if word == ";" and begun[-1] in {"const", "let"} and words[n + 1 : n + 2] == [begun[-1]]:
+            skip, after = True, ","
+            yield ","
+        else:
+            yield word
+
+
 def _write(words: list[str]) -> str:
     out: list[str] = []
     for word in words:
@@ -226,10 +256,3 @@ def _write(words: list[str]) -> str:
             out.append(" ")
         out.append(word)
     return "".join(out)
-
-
-def pack_sheet(source: str) -> str:
-    """A style sheet without comments and without the room around its signs."""
-    source = re.sub(r"/\*.*?\*/", "", source, flags=re.DOTALL)
-    source = re.sub(r"\s+", " ", source)
-    return re.sub(r"\s*([{};,>])\s*", r"\1", source).replace(": ", ":").replace(";}", "}").strip()

@@ -6,7 +6,9 @@ import re
 from functools import cache
 from pathlib import Path
 
-from cases.mobile.packing import pack, pack_both, pack_sheet
+from cases.mobile.classes import short_classes, with_short_classes
+from cases.mobile.packing import pack, pack_both
+from cases.mobile.sheets import pack_sheet, short_variables
 from cases.mobile.wording import short_keys, spoken
 from cases.mobile.words import words
 
@@ -16,10 +18,13 @@ TEMPLATES = CASES / "templates" / "cases" / "mobile"
 PARTS = ("m.css", "app.js")
 # the modules of app.js, each after those that it imports
 SCRIPTS = tuple(
-    "ui store api vault outbox photos rules fields draft album form lists pages browser pin app".split()  # noqa: SIM905  one line
+    "ui rest store vault outbox photos rules fields draft album form lists pages pin app".split()  # noqa: SIM905  one line
 )
-SELDOM = ("later.js", "icon.svg")  # kept when everything else is there: the report, what was sent, settings, self-check, the file for the county
-SELDOM_SCRIPTS = ("reportform", "queue", "records", "keys", "leaving", "settings", "later")
+SELDOM = ("later.js", "later.css", "icon.svg")  # kept when everything else is there: sending, the report, what was sent, settings
+# those of later.js: what wants a network anyway, and the screens that are seldom needed
+SELDOM_SCRIPTS = tuple(
+    "browser api fetching sending keys worker online situation reportform queue records leaving settings later".split()  # noqa: SIM905  one line
+)
 LATER = ("icon.png",)  # asked for by a home screen, not needed without a network
 WORKER = "sw.js"
 EARLY = ("shell.html", "visit.html")
@@ -31,26 +36,45 @@ def part(name: str) -> bytes:
     if name in {"app.js", "later.js"}:
         return scripts()[name].encode()
     if name == WORKER:
-        return pack({name: (FILES / name).read_text(encoding="utf-8")}).encode()
-    source = (FILES / name).read_bytes()
-    return pack_sheet(source.decode()).encode() if name.endswith(".css") else source
+        return pack({name: _read(name)}).encode()
+    return pack_sheet(with_classes(_read(name)), short_variables(_read(PARTS[0]))).encode() if name.endswith(".css") else (FILES / name).read_bytes()
+
+
+def _read(name: str) -> str:
+    return (FILES / name).read_text(encoding="utf-8")
 
 
 def _sources(names: tuple[str, ...]) -> dict[str, str]:
-    return {name: (FILES / f"{name}.js").read_text(encoding="utf-8") for name in names}
+    return {name: _read(f"{name}.js") for name in names}
+
+
+@cache
+def _classes() -> dict[str, str]:
+    sheets = [_read(name) for name in PARTS + SELDOM if name.endswith(".css")]
+    return short_classes([*sheets, *_sources(SCRIPTS + SELDOM_SCRIPTS).values(), *_texts((*EARLY, "icons.html", "later.html", "report.html"))])
+
+
+def with_classes(text: str) -> str:
+    """The text with the short names of the classes."""
+    return with_short_classes(text, _classes())
+
+
+def _packable(names: tuple[str, ...]) -> dict[str, str]:
+    return {name: with_classes(source) for name, source in _sources(names).items()}
 
 
 @cache
 def scripts() -> dict[str, str]:
     """The two scripts, packed."""
-    first, second = pack_both(_sources(SCRIPTS), _sources(SELDOM_SCRIPTS), "./app.js", keys())
+    first, second = pack_both(_packable(SCRIPTS), _packable(SELDOM_SCRIPTS), "./app.js", keys())
     return {"app.js": first, "later.js": second}
 
 
 @cache
 def keys() -> dict[str, str]:
-    """Short keys of words, as the packed scripts say them."""
-    return short_keys(words(), _sources(SCRIPTS + SELDOM_SCRIPTS).values())
+    """The numbers of words, as the packed scripts say them: those that are needed first come first."""
+    first = sorted(words(), key=lambda key: f"word {key}" not in early())
+    return short_keys(first, _sources(SCRIPTS + SELDOM_SCRIPTS).values())
 
 
 @cache
@@ -68,7 +92,5 @@ def _texts(names: tuple[str, ...]) -> list[str]:
 
 @cache
 def icons() -> dict[str, str]:
-    """The symbols of the pages by their names."""
-    found = re.findall(r'<symbol id="i-([a-z-]+)".*?</symbol>', _texts(("icons.html",))[0])
-    lines = _texts(("icons.html",))[0].splitlines()
-    return {name: next(line for line in lines if f'"i-{name}"' in line) for name in found}
+    """The drawings of the pages by their names."""
+    return {match[1]: match[0] for match in re.finditer(r'<path id="i-([a-z-]+)".*?/>', _texts(("icons.html",))[0])}

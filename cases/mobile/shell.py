@@ -5,13 +5,13 @@ It holds nobody's data, so it needs no log-in. Its parts live under an address w
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import json
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import zopfli.gzip
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponseRedirect
 from django.template.loader import render_to_string
@@ -22,7 +22,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 from django.views.decorators.http import require_safe
 
-from cases.mobile.parts import LATER, PARTS, SELDOM, TEMPLATES, WORKER, early, icons, keys, part
+from cases.mobile.parts import LATER, PARTS, SELDOM, TEMPLATES, WORKER, early, icons, keys, part, with_classes
 from cases.mobile.words import words
 from cases.visits.numbers import NUMBERS
 
@@ -56,7 +56,7 @@ def shell(request: HttpRequest, *, later: bool = False) -> HttpResponse:
     return answer
 
 
-def _script(name: str, value: dict[str, str]) -> SafeString:
+def _script(name: str, value: object) -> SafeString:
     """Data for the scripts. Django's own filter writes Chinese as escapes, which are half as long again on the line."""
     said = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
     for sign in "<>&":
@@ -65,15 +65,19 @@ def _script(name: str, value: dict[str, str]) -> SafeString:
 
 
 def _context(*, first: bool) -> dict[str, Any]:
-    short = keys()
-    said = {short.get(key, key): text for key, text in words().items() if (f"word {key}" in early()) == first}
+    said = {key: text for key, text in words().items() if (f"word {key}" in early()) == first}
+    counted = [said.pop(key) for key in keys() if key in said]  # in the order of their numbers
     drawn = "".join(drawing for name, drawing in icons().items() if (f"icon {name}" in early()) == first)
-    return {"words": _script("words", said), "icons": format_html('<svg class="kc-sprite" aria-hidden="true">{}</svg>', mark_safe(drawn))}
+    return {
+        "base": f"{reverse('phone')}s/{version()}/",
+        "words": _script("words", [counted, said]),
+        "icons": format_html('<svg class="kc-sprite" aria-hidden="true">{}</svg>', mark_safe(drawn)),
+    }
 
 
 def _rendered(template: str, context: dict[str, Any]) -> bytes:
     lines = (line.strip() for line in render_to_string(f"cases/mobile/{template}", context).splitlines())
-    return "\n".join(line for line in lines if line).encode()
+    return with_classes("\n".join(line for line in lines if line)).encode()
 
 
 def document() -> bytes:
@@ -81,7 +85,6 @@ def document() -> bytes:
     language = "en" if get_language() == "en" else "zh-hans"
     addresses = {"login": reverse("login"), "phone": reverse("phone"), "later": reverse("phone-later"), "tasks": reverse("inbox")}
     context = _context(first=True) | {
-        "base": f"{reverse('phone')}s/{version()}/",
         "numbers": NUMBERS,
         "html_language": "en" if language == "en" else "zh-Hans",
         "about": _script("about", {"language": language, "version": version()} | addresses),
@@ -105,11 +108,18 @@ def asset(request: HttpRequest, name: str) -> HttpResponse:
 @require_safe
 def worker(request: HttpRequest) -> HttpResponse:
     """The service worker, with the list of what it keeps."""
-    source = part(WORKER).decode().replace('"VERSION"', json.dumps(version())).replace('["SHELL"]', json.dumps(precached()))
-    source = source.replace('["LATER"]', json.dumps(kept_later()))
-    answer = _packed(request, source.encode(), TYPES[".js"])
+    answer = _packed(request, worker_source(), TYPES[".js"])
     answer["Cache-Control"] = "no-cache"
     return answer
+
+
+def worker_source() -> bytes:
+    """The worker as it travels."""
+    said = {'"VERSION"': version(), '["SHELL"]': precached(), '["LATER"]': kept_later()}
+    source = part(WORKER).decode()
+    for place, value in said.items():
+        source = source.replace(place, json.dumps(value, separators=(",", ":")))
+    return source.encode()
 
 
 def precached() -> list[str]:
@@ -173,13 +183,14 @@ def _packed(request: HttpRequest, body: bytes, kind: str) -> HttpResponse:
 
 @cache
 def squeeze(body: bytes) -> bytes:
-    """gzip, the same bytes each time."""
-    return gzip.compress(body, 9, mtime=0)
+    """gzip, the same bytes each time: packed as small as it goes, once for each process."""
+    packed: bytes = zopfli.gzip.compress(body)
+    return packed
 
 
 def weight() -> dict[str, int]:
     """Bytes, as they travel, of each piece that it takes to open the pages and log a visit, in the language that is active now."""
-    pieces = {"document": document(), WORKER: part(WORKER)} | {name: part(name) for name in PARTS}
+    pieces = {"document": document(), WORKER: worker_source()} | {name: part(name) for name in PARTS}
     return {name: len(squeeze(body)) for name, body in pieces.items()}
 
 

@@ -1,10 +1,8 @@
-"""The keys of the words that the phone's scripts say: which script says which, and short ones in the place of long."""
+"""The keys of the words that the phone's scripts say: which script says which, and numbers in the place of keys."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from itertools import product
-from string import ascii_letters
 
 from cases.mobile.tokens import tokens
 
@@ -13,16 +11,17 @@ COMPARED = frozenset({"===", "!==", "==", "!="})
 
 
 def renamed_keys(found: Tokens, keys: dict[str, str]) -> Tokens:
-    """The tokens with `say("short")` for `say("a_long_key")`."""
+    """The tokens with `say(7)` for `say("a_long_key")`."""
     said = _said(found) if keys else frozenset()
-    return [(kind, f'"{keys.get(text[1:-1], text[1:-1])}"' if n in said else text) for n, (kind, text) in enumerate(found)]
+    return [("number", keys[text[1:-1]]) if n in said and text[1:-1] in keys else (kind, text) for n, (kind, text) in enumerate(found)]
 
 
 def short_keys(keys: Iterable[str], sources: Iterable[str]) -> dict[str, str]:
-    """A short key for each word that is said only as it stands: `say("key", …)`.
+    """A number, from 0 and in the order of the keys, for each word that is said only as it stands: `say("key", …)`.
 
     A key that is written anywhere else, or that may be put together (`say("state_" + why)`), stays as it is.
     """
+    keys = list(keys)
     known = set(keys)
     heard: set[str] = set()
     kept: set[str] = set()
@@ -33,8 +32,7 @@ def short_keys(keys: Iterable[str], sources: Iterable[str]) -> dict[str, str]:
         heard |= {text for n, text in texts.items() if n in said and text in known}
         kept |= {text for n, text in texts.items() if n not in said}
         kept |= {key for n, text in texts.items() if n in said and text and text not in known for key in known if key.startswith(text)}
-    free = ("".join(letters) for letters in product(ascii_letters, repeat=2))
-    return dict(zip(sorted(heard - kept), (name for name in free if name not in known), strict=False))
+    return {key: str(number) for number, key in enumerate(key for key in keys if key in heard - kept)}
 
 
 def spoken(keys: Iterable[str], source: str) -> set[str]:

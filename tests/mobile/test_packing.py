@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cases.mobile.packing import pack, pack_both, pack_sheet
+from cases.mobile.classes import short_classes, with_short_classes
+from cases.mobile.packing import pack, pack_both
+from cases.mobile.sheets import pack_sheet, short_variables
 from cases.mobile.tokens import NotPlain
 from cases.mobile.wording import short_keys, spoken
 
@@ -36,8 +38,7 @@ def test_modules_become_one_without_mixing_their_names() -> None:
     )
     assert "import" not in packed
     assert "export" not in packed
-    names = [part.split("=")[0] for part in packed.split("const ")[1:]]
-    assert len(set(names)) == 3
+    assert packed == "const C=()=>1,B=5;function A(){return B}const D=()=>C()+A();D();"
 
 
 def test_texts_patterns_and_templates_are_left_alone() -> None:
@@ -73,7 +74,7 @@ def test_what_it_does_not_know_it_refuses(source: str) -> None:
 def test_names_within_a_statement_never_meet() -> None:
     source = "const one = (left) => (right) => left + right + two;\nconst two = 1;\nfunction three(left) { return left * one(left)(two); }\n"
     packed = pack({"one": source})
-    assert packed == "const B=(a)=>(b)=>a+b+A;const A=1;function C(a){return a*B(a)(A)}"
+    assert packed == "const B=(a)=>(b)=>a+b+A,A=1;function C(a){return a*B(a)(A)}"
 
 
 def test_many_names_within_a_statement_stay_apart() -> None:
@@ -94,8 +95,8 @@ def test_a_second_script_imports_what_it_needs_and_exports_what_its_last_module_
         {"two": 'import { shared } from "./one.js";\nexport const screen = () => shared();\n'},
         "./first.js",
     )
-    assert first == "const A=()=>1;const B=2;export{A};"
-    assert second == 'import{A}from"./first.js";const C=()=>A();export{C as screen};'
+    assert first == "const B=()=>1,A=2;export{B};"
+    assert second == 'import{B}from"./first.js";const A=()=>B();export{A as screen};'
 
 
 def test_a_key_of_a_word_becomes_short_where_nothing_else_can_say_it() -> None:
@@ -111,4 +112,41 @@ def test_a_key_of_a_word_becomes_short_where_nothing_else_can_say_it() -> None:
 
 
 def test_a_sheet_loses_its_comments_and_no_rule() -> None:
-    assert pack_sheet("/* why */\n.a > b,\n.c { color: red; margin: 0 1px; }\n") == ".a>b,.c{color:red;margin:0 1px}"
+    assert pack_sheet("/* why */\n.a > b,\n.c { color: red; margin: 0 1px; }\n", {}) == ".a>b,.c{color:red;margin:0 1px}"
+
+
+def test_a_second_script_gives_no_name_that_it_brought_in() -> None:
+    first, second = pack_both(
+        {"one": "export const shared = () => 1;\n"},
+        {"two": 'import { shared } from "./one.js";\nconst own = shared();\nexport const screen = (value) => own + shared() + value;\n'},
+        "./first.js",
+    )
+    assert first == "const A=()=>1;export{A};"
+    assert second == 'import{A}from"./first.js";const B=A(),C=(a)=>B+A()+a;export{C as screen};'
+
+
+def test_declarations_that_follow_each_other_become_one_and_no_others() -> None:
+    source = "const a = () => { const b = 1; const c = 2; for (const d of a()) d(b, c); const e = 3; return e; };\n"
+    source += "let f = 1;\nlet g;\na();\nconst h = f;\n"
+    assert pack({"one": source}) == "const A=()=>{const a=1,b=2;for(const c of A())c(a,b);const d=3;return d};let B=1,C;A();const D=B;"
+
+
+def test_classes_become_short_in_sheets_scripts_and_documents_and_other_words_stay() -> None:
+    script = 'h("p.kc-card__do.kc-line--" + tone); $(".kc-card > .kc-line"); one.setAttribute("class", "kc-card"); dispatchEvent("kc-outbox");'
+    sheet = ".kc-card, .kc-card__do { color: red; } .kc-line--red { margin: 0.5px; }"
+    page = '<p class="kc-card kc-line--red">kc-card</p>'
+    short = short_classes([script, sheet, page])
+    assert sorted(short) == ["kc-card", "kc-card__do", "kc-line"]
+    one, two, three = (short[name] for name in sorted(short))
+    assert with_short_classes(script, short) == (
+        f'h("p.{two}.{three}-" + tone); $(".{one} > .{three}"); one.setAttribute("class", "{one}"); dispatchEvent("kc-outbox");'
+    )
+    assert with_short_classes(sheet, short) == f".{one}, .{two} {{ color: red; }} .{three}-red {{ margin: 0.5px; }}"
+    assert with_short_classes(page, short) == f'<p class="{one} {three}-red">kc-card</p>'
+
+
+def test_the_sheets_say_the_same_of_their_variables() -> None:
+    names = short_variables(":root { --line: red; --ink: blue; } p { color: var(--ink); }")
+    assert (
+        pack_sheet("a { color: var(--line); }\n:root { --ink: blue; }", names) == f"a{{color:var({names['--line']})}}:root{{{names['--ink']}:blue}}"
+    )

@@ -14,7 +14,7 @@ from tools import floor
 
 pytestmark = pytest.mark.django_db
 
-MOST, MOST_IN_ALL = 25 * 1024, 33 * 1024  # bytes, gzip
+MOST, MOST_IN_ALL = 20_000, 32_000  # bytes, gzip
 
 
 def test_whoever_opens_it_gets_the_shell_with_a_strict_policy_and_no_data(client: Client) -> None:

@@ -11,6 +11,7 @@ from django.utils.translation import override
 from playwright.sync_api import BrowserContext, Error, Page
 
 from cases.mobile import shell
+from cases.mobile.parts import with_classes
 from cases.mobile.words import words
 from tests.browser.visitor import LISTEN, PASSWORD, STICKING_OUT
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 PIN = "280619"
+NO_DIGITS = "document.querySelector('.kc-dots .kc-on') === null && !document.querySelector('.kc-keys button:disabled')"
 READY = "document.getElementById('main') && document.getElementById('main').dataset.screen"
 # What the phone's database holds, beside the pages' own code.
 ROWS = """([name]) => new Promise((done, fail) => {
@@ -89,10 +91,8 @@ class Handset:
     def set_up(self, username: str, pin: str = PIN) -> Handset:
         """Logs in, chooses a PIN, has the work list."""
         self.log_in(username)
-        self.type_pin(pin)
-        self.true("document.querySelector('.kc-dots .kc-on') === null")
-        self.type_pin(pin)
-        self.page.wait_for_selector(".kc-card, .kc-rows a")
+        self.choose_pin(pin)
+        self.see(".kc-card, .kc-rows a")
         self.worker_ready()
         return self
 
@@ -127,11 +127,24 @@ class Handset:
         for digit in pin:
             self.tap(f".kc-keys button:text-is('{digit}')")
 
-    # ---- what one does
+    def choose_pin(self, pin: str = PIN) -> None:
+        """A first PIN, or another one: typed twice."""
+        self.type_pin(pin)
+        self.true(NO_DIGITS)
+        self.type_pin(pin)
 
-    def tap(self, what: str, page: Page | None = None) -> None:
+    # ---- what one does; classes may be named as in the sources, the pages have them in short
+
+    def tap(self, what: str) -> None:
         self.taps += 1
-        (page or self.page).tap(what)
+        self.page.tap(with_classes(what))
+
+    def see(self, what: str) -> None:
+        """Waits until it is there."""
+        self.page.wait_for_selector(with_classes(what))
+
+    def run(self, script: str) -> Any:
+        return self.page.evaluate(with_classes(script))
 
     def go(self, fragment: str) -> None:
         """A screen of the open pages, as a link within them would."""
@@ -152,6 +165,10 @@ class Handset:
             self.page.evaluate(SHOOT, [photos, edge])
             self.true(f"document.querySelectorAll('.kc-photo').length === {photos}")
 
+    def until_drafted(self) -> None:
+        """Waits until the page says that what is written is kept as a draft."""
+        self.true(f"document.querySelector('[data-saved]').textContent.includes({json.dumps(self.says('draft_kept').strip())})")
+
     def submit(self) -> UUID:
         """Taps the button and waits until the page says that the record is kept."""
         self.page.evaluate("document.querySelector('#main form [type=submit]').click()")
@@ -164,7 +181,7 @@ class Handset:
 
     def send_now(self) -> None:
         self.go("#outbox")
-        self.page.evaluate("document.querySelector('.kc-bar button').click()")
+        self.run("document.querySelector('.kc-bar button').click()")
 
     # ---- what one sees
 
@@ -184,6 +201,7 @@ class Handset:
     def true(self, expression: str, seconds: float = 20) -> None:
         """Waits until an expression of the page is true; through the debugger, because the page's policy allows no evaluation."""
         end = time.monotonic() + seconds
+        expression = with_classes(expression)
         while True:
             try:
                 if self.page.evaluate(expression):

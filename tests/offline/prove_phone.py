@@ -18,7 +18,7 @@ from cases.mobile import parts, shell
 from tests.browser.fixtures import program
 from tests.offline.conftest import PHONE
 from tests.offline.faults import Line
-from tests.offline.handset import SHOOT, Handset
+from tests.offline.handset import NO_DIGITS, SHOOT, Handset
 from tests.offline.test_faults import on_record
 from tests.offline.test_phone import walk_all_screens
 
@@ -91,7 +91,7 @@ def test_the_browser_is_started_again(start: Callable[[], Handset], children: li
     handset = start()
     handset.offline()
     handset.open(f"#visit={children[1].pk}")
-    handset.page.wait_for_selector(".kc-photo")
+    handset.see(".kc-photo")
     assert handset.page.input_value("[name=account]") == "奶奶在家，孩子去了镇上。"
     assert handset.waiting() == {record}
     handset.offline(False)
@@ -154,12 +154,12 @@ def test_logging_out_with_unsent_records_is_refused_first(handset: Handset, chil
     handset.offline()
     record = handset.visit(children[0].pk)
     handset.go("#settings")
-    handset.page.evaluate("Array.from(document.querySelectorAll('.kc-btn--danger')).pop().click()")
-    handset.page.wait_for_selector(".kc-over")
+    handset.run("Array.from(document.querySelectorAll('.kc-btn--danger')).pop().click()")
+    handset.see(".kc-over")
     handset.page.keyboard.press("Escape")
     assert handset.page.evaluate("document.getElementById('main').dataset.screen") == "settings"
     assert handset.waiting() == {record}
-    handset.page.evaluate("Array.from(document.querySelectorAll('.kc-btn--danger')).pop().click()")
+    handset.run("Array.from(document.querySelectorAll('.kc-btn--danger')).pop().click()")
     handset.offline(False)
     handset.tap(".kc-over .kc-btn--primary")
     handset.until_sent(record)
@@ -176,7 +176,7 @@ def test_what_the_server_refuses_stays_and_is_written_anew(handset: Handset, chi
     handset.page.wait_for_selector("[data-state=refused]")
     on_record()
     handset.page.evaluate("location.hash = document.querySelector('[data-state=refused] a').hash")
-    handset.page.wait_for_selector(".kc-photo")
+    handset.see(".kc-photo")
     handset.page.evaluate("document.querySelector('[name=whereabouts][value=at_home]').click()")
     record = handset.submit()
     handset.until_sent(record)
@@ -222,9 +222,9 @@ def test_a_correction_is_asked_for_and_made_on_the_phone(handset: Handset, child
     handset.until_sent(record)
     ask_correction(HomeVisit.objects.get(pk=record), reason="请写明见到了谁。", by=people["principal"], now=timezone.now())
     handset.go("#records")
-    handset.page.wait_for_selector(".kc-item--late .kc-btn--primary")
+    handset.see(".kc-item--late .kc-btn--primary")
     assert "请写明见到了谁。" in handset.page.inner_text("#main")
-    handset.page.evaluate("location.hash = document.querySelector('.kc-item--late .kc-btn--primary').hash")
+    handset.run("location.hash = document.querySelector('.kc-item--late .kc-btn--primary').hash")
     handset.page.wait_for_selector("#main form")
     assert handset.page.input_value("[name=account]") == "第一次写的情况。"
     handset.page.evaluate("document.querySelector('[name=met][value=mother]').click()")
@@ -267,7 +267,7 @@ def test_five_wrong_pins_hide_everything_and_lose_nothing(handset: Handset, chil
     for n in range(5):
         handset.type_pin("999999")
         if n < 4:
-            handset.true("document.querySelector('.kc-dots .kc-on') === null && !document.querySelector('.kc-keys button:disabled')")
+            handset.true(NO_DIGITS)
     handset.at("shut")
     handset.page.reload()
     handset.at("shut")
@@ -282,7 +282,7 @@ def test_five_wrong_pins_hide_everything_and_lose_nothing(handset: Handset, chil
         handset.page.wait_for_url("**/login/**")
         handset.log_in("teacher")
     for _twice in range(2):
-        handset.true("document.querySelector('.kc-dots .kc-on') === null && !document.querySelector('.kc-keys button:disabled')")
+        handset.true(NO_DIGITS)
         handset.type_pin("731905")
         handset.page.wait_for_timeout(200)
     handset.until_sent(record)
@@ -297,7 +297,7 @@ def test_records_leave_as_a_sealed_file_and_come_in_once(handset: Handset, child
     handset.go("#export")
     handset.page.fill("#f-words", "青山绿水2026")
     with handset.page.expect_download() as download:
-        handset.page.evaluate("document.querySelector('.kc-bar button').click()")
+        handset.run("document.querySelector('.kc-bar button').click()")
     file = tmp_path / "visits.kcx"
     download.value.save_as(file)
     assert "张" not in file.read_text()

@@ -122,9 +122,7 @@ def test_the_log_in_has_expired_and_another_teacher_logs_in(handset: Handset, ch
     assert handset.waiting() == {record}
     handset.log_in("other-teacher")
     handset.until_says("others_wait")
-    handset.type_pin("190826")
-    handset.true("document.querySelector('.kc-dots .kc-on') === null")
-    handset.type_pin("190826")
+    handset.choose_pin("190826")
     handset.at("tasks")
     handset.go("#outbox")
     handset.until_says("all_sent")

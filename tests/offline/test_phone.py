@@ -12,7 +12,6 @@ import pytest
 
 from tests.browser import axe
 from tests.offline.handset import PIN, Handset
-from tests.offline.test_faults import on_record
 
 if TYPE_CHECKING:
     from cases.directory.models import User
@@ -37,9 +36,7 @@ def test_from_the_first_opening_to_a_saved_visit(phone: Callable[..., Handset], 
     handset.log_in("teacher")
     began = time.monotonic()
     handset.taps = 0
-    handset.type_pin(PIN)
-    handset.true("document.querySelector('.kc-dots .kc-on') === null")
-    handset.type_pin(PIN)
+    handset.choose_pin(PIN)
     handset.tap(".kc-card__do >> nth=0")
     handset.page.wait_for_selector("#main form")
     for name, value in (("met", "child"), ("met", "grandparent"), ("whereabouts", "at_home"), ("outcome", "hesitant")):
@@ -62,16 +59,14 @@ def walk_all_screens(phone: Callable[..., Handset], children: list[Case], teache
     teacher.save(update_fields=["language"])
     handset = phone(viewport={"width": width, "height": 700}, locale="en-GB" if language == "en" else "zh-CN")
     handset.log_in("teacher")
-    problems = [f"pin: {one}" for one in axe.violations(handset.page) + handset.page.evaluate(SMALL)]
-    handset.type_pin(PIN)
-    handset.true("document.querySelector('.kc-dots .kc-on') === null")
-    handset.type_pin(PIN)
-    handset.page.wait_for_selector(".kc-card")
+    problems = [f"pin: {one}" for one in axe.violations(handset.page) + handset.run(SMALL)]
+    handset.choose_pin(PIN)
+    handset.see(".kc-card")
     handset.offline()
     record = handset.visit(children[1].pk)
     for screen in (f"#saved={record}", *SCREENS):
         handset.go(screen.format(children[0].pk))
-        problems += [f"{screen}: {one}" for one in axe.violations(handset.page) + handset.page.evaluate(SMALL) + handset.faults()]
+        problems += [f"{screen}: {one}" for one in axe.violations(handset.page) + handset.run(SMALL) + handset.faults()]
         words = handset.page.evaluate("document.body.innerText")
         if language == "en":
             problems += [f"{screen}: {one}" for one in re.findall(r"[一-鿿]+[，。！？][一-鿿]*", words)]
@@ -107,23 +102,3 @@ def test_nothing_of_a_child_lies_open_on_the_phone(handset: Handset, children: l
     lying = handset.page.evaluate(dump)
     assert not [word for word in ("张", "李小", "打工", "草稿里", "13800001234", "agreed", "JFIF") if word in lying]
     assert "/m/api/" not in lying
-
-
-def test_without_a_worker_the_pages_work_online_and_say_what_to_do(phone: Callable[..., Handset], children: list[Case]) -> None:
-    agent = "Mozilla/5.0 (iPhone; CPU iPhone OS 17_4 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 MicroMessenger/8.0.50"
-    handset = phone(user_agent=agent)
-    handset.context.add_init_script("delete Navigator.prototype.serviceWorker")
-    handset.log_in("teacher")
-    handset.type_pin(PIN)
-    handset.true("document.querySelector('.kc-dots .kc-on') === null")
-    handset.type_pin(PIN)
-    handset.page.wait_for_selector(".kc-card")
-    handset.until_says("wechat_apple")
-    handset.write(children[0].pk, more=(("account", "在门口谈了半小时"),))
-    handset.page.wait_for_timeout(800)
-    handset.open(f"#visit={children[0].pk}")
-    handset.page.wait_for_selector("#main form")
-    assert handset.page.input_value("[name=account]") == "在门口谈了半小时"
-    record = handset.submit()
-    handset.until_sent(record)
-    on_record(record)

@@ -4,12 +4,18 @@ import * as store from "./store.js";
 import { $, $$, ask, button, h, icon, say } from "./ui.js";
 
 let current = null; // the form on the screen
-export const enter = (form) => (current = form);
+let release = () => {};
 export const isOpen = () => Boolean(current);
 export const keep = () => current && current.keep();
+export function enter(form) {
+  release();
+  current = form;
+  // other windows see by it that somebody writes here: no new version comes in meanwhile
+  if (form && navigator.locks) navigator.locks.request("kc-form", { mode: "shared" }, () => current === form && new Promise((done) => (release = done)));
+}
 export async function leave() {
   const form = current;
-  current = null;
+  enter(null);
   if (!form) return;
   form.addresses.forEach((address) => URL.revokeObjectURL(address));
   await form.keep();

@@ -1,8 +1,17 @@
 // Making, giving out and changing the keys of a phone. All of it happens with a network but a change of the PIN.
+import { call, device, json } from "./api.js";
 import { busy, keypad } from "./pin.js";
 import * as store from "./store.js";
 import { say, toast } from "./ui.js";
 import * as vault from "./vault.js";
+
+export const base64 = (bytes) => {
+  let signs = "";
+  const view = new Uint8Array(bytes);
+  for (let n = 0; n < view.length; n += 32768) signs += String.fromCharCode.apply(null, view.subarray(n, n + 32768));
+  return btoa(signs);
+};
+const unbase64 = (signs) => Uint8Array.from(atob(signs), (sign) => sign.charCodeAt(0));
 
 async function wrap(user, raw, pin) {
   const salt = vault.random(16);
@@ -25,7 +34,7 @@ async function create(user, pin) {
 // The PIN is forgotten: the server's share opens the second wrapping, and a new PIN takes the place of the old one.
 async function recover(user, share, pin) {
   const row = await vault.find(user);
-  const raw = await vault.decrypt(await vault.aes(vault.bytes(share)), row.share, "share:" + user);
+  const raw = await vault.decrypt(await vault.aes(unbase64(share)), row.share, "share:" + user);
   await store.change("meta", row.id, await wrap(user, raw, pin));
   await vault.take(user, raw);
 }
@@ -39,9 +48,11 @@ async function rewrap(user, old, pin) {
 }
 
 // Gives the share to the server, once; until then a forgotten PIN could not be replaced.
-export async function deposit(user, send) {
+export async function deposit(user) {
   const row = await vault.find(user);
-  await send(vault.base64(await vault.opener().unsealBytes("pending:" + user, row.pending)));
+  if (!row.pending) return;
+  const share = base64(await vault.opener().unsealBytes("pending:" + user, row.pending));
+  await call("PUT", `devices/${await device()}/share`, json({ share }));
   await store.change("meta", row.id, { pending: null });
 }
 

@@ -1,5 +1,6 @@
 // The way out for records that cannot be sent, and logging out.
 import { call, device, json, session } from "./api.js";
+import { base64 } from "./keys.js";
 import * as outbox from "./outbox.js";
 import * as store from "./store.js";
 import { about, ask, button, h, say, toast } from "./ui.js";
@@ -19,14 +20,14 @@ export async function exported(passphrase) {
     const photos = [];
     for (const photo of body.photos) {
       const kept = await store.get("photos", photo.id);
-      if (kept) photos.push({ id: photo.id, sha256: photo.sha256, data: vault.base64(await mine.unsealBytes("photo:" + photo.id, kept.box)) });
+      if (kept) photos.push({ id: photo.id, sha256: photo.sha256, data: base64(await mine.unsealBytes("photo:" + photo.id, kept.box)) });
     }
     out.visits.push({ id: row.id, body, photos });
   }
-  const salt = crypto.getRandomValues(new Uint8Array(16));
-  const iv = crypto.getRandomValues(new Uint8Array(12));
+  const salt = vault.random(16);
+  const iv = vault.random(12);
   const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await vault.derived(passphrase, salt), new TextEncoder().encode(JSON.stringify(out)));
-  const file = { v: 1, owner: mine.user, device: await device(), made_at: new Date().toISOString(), key: "passphrase", rounds: 600000, salt: vault.base64(salt), iv: vault.base64(iv), data: vault.base64(data) };
+  const file = { v: 1, owner: mine.user, device: await device(), made_at: new Date().toISOString(), key: "passphrase", rounds: vault.ROUNDS, salt: base64(salt), iv: base64(iv), data: base64(data) };
   return { count: rows.length, text: JSON.stringify(file) };
 }
 
@@ -54,7 +55,7 @@ export async function exporting(main) {
     said.textContent = say("exported", count);
   };
   main.append(
-    h("section.kc-group.kc-group--plain", null, h("p", null, say("export_text")), h("label.kc-lab", { for: "f-words" }, say("words")), h("p.kc-hint", { id: "h-words" }, say("words_hint")), words, said),
+    h("section.kc-group.kc-group--plain", null, h("p", null, say("export_text")), h("label.kc-lab", { for: "f-words" }, say("file_words")), h("p.kc-hint", { id: "h-words" }, say("file_words_hint")), words, said),
     h("div.kc-bar", null, button(say("make_file"), go, ".kc-btn--primary", "download")),
   );
 }

@@ -1,19 +1,18 @@
-// The screens: my tasks, a child, a visit, what waits.
+// The screens that it takes to log a visit: my tasks, the form, what became of it.
 import * as form from "./form.js";
 import { EMPTY, empty, kept, list, section } from "./lists.js";
 import * as outbox from "./outbox.js";
 import * as store from "./store.js";
-import { about, age, ask, button, daysUntil, h, icon, iso, moment, note, say, tag, time } from "./ui.js";
+import { button, daysUntil, dots, h, icon, iso, moment, note, say, tag, time } from "./ui.js";
 import * as vault from "./vault.js";
 
-const full = (one) => one.full || one.child;
-const due = (task, now) => {
+export const full = (one) => one.full || one.child;
+export const due = (task, now) => {
   if (!task.due_at) return "";
   const days = daysUntil(task.due_at, now);
   if (task.overdue || Date.parse(task.due_at) < now) return tag("red", say("overdue", Math.max(1, -days)), "alert-triangle");
   return days === 0 ? tag("amber", say("due_today"), "clock") : tag(days <= 2 ? "amber" : "grey", say("days_left", days), "clock");
 };
-const facts = (rows) => h("dl.kc-facts", null, rows.filter(([, value]) => value).map(([name, value]) => [h("dt", null, name), h("dd", null, value)]));
 
 export async function tasks(main) {
   const row = await kept("list");
@@ -35,10 +34,10 @@ export async function tasks(main) {
   const cards = ([name, some]) => some.length && section(h("span", null, say(name), h("small", null, String(some.length))), some.map((task) => {
     const one = data.cases.find((found) => found.id === task.case) || { child: "" };
     return h("article.kc-card" + (name === "late" ? ".kc-card--late" : ""), null,
-      h("a.kc-card__main", { href: `#case=${task.case}` }, h("span.kc-card__head", null, h("strong", null, one.child), written.includes(task.case) ? tag("blue", say("written"), "upload") : due(task, now)), h("span", null, task.title), h("small", null, [one.school, one.grade].filter(Boolean).join(" · "))),
+      h("a.kc-card__main", { href: `#case=${task.case}` }, h("span.kc-card__head", null, h("strong", null, one.child), written.includes(task.case) ? tag("blue", say("written"), "upload") : due(task, now)), h("span", null, task.title), h("small", null, dots(one.school, one.grade))),
       task.visit === false
         ? h("a.kc-card__do", { href: task.url }, icon("edit"), say("online"))
-        : h("a.kc-card__do", { href: `#visit=${task.case}&task=${task.task}`, "aria-label": say("visit_of", one.child) }, icon("home-heart"), say("visit")));
+        : h("a.kc-card__do", { href: `#visit=${task.case}&task=${task.task}`, "aria-label": say("visit_of", one.child) }, icon("home"), say("visit")));
   }));
   main.append(...groups.map(cards).filter(Boolean));
   const without = data.cases.filter((one) => !data.tasks.some((task) => task.case === one.id));
@@ -47,27 +46,7 @@ export async function tasks(main) {
   main.append(h("div.kc-more-ways", null, h("a.kc-btn", { href: "#report" }, icon("flag"), say("report"))));
 }
 
-export async function child(main, { id }) {
-  const data = await list();
-  const one = data.cases.find((found) => String(found.id) === id);
-  if (!one) return void main.append(empty("inbox", say("not_here"), say("not_here_text"), h("a.kc-btn", { href: "#tasks" }, say("to_tasks"))));
-  const now = Date.now();
-  const mine = data.tasks.filter((task) => task.case === one.id);
-  const last = one.last_visit;
-  main.append(
-    h("section.kc-who", null, h("h2", null, full(one)), h("p", null, [one.school, one.grade].filter(Boolean).join(" · ")), h("p.kc-who__tags", null, tag("blue", one.standing_text || one.standing), h("span", null, one.number))),
-    mine.length && section(say("to_do"), h("ul.kc-rows", null, mine.map((task) => h("li", null, h("a", { href: task.visit === false ? task.url : `#visit=${one.id}&task=${task.task}` }, h("strong", null, task.title), due(task, now), icon("chevron-right")))))),
-    section(say("guardians"), one.guardians.length ? one.guardians.map((guardian) => h("div.kc-call", null, h("span", null, h("strong", null, guardian.name), h("small", null, `${guardian.relation} ${guardian.phone || say("no_phone")}`)), guardian.phone && h("a", { href: "tel:" + guardian.phone, "aria-label": say("call", guardian.name) }, icon("phone")))) : h("p.kc-hint", null, say("no_guardian"))),
-    section(say("situation"), facts([
-      [say("address"), [one.township, one.address].filter(Boolean).join(" ")],
-      [say("last_visit"), last && `${moment(last.at)}，${last.by}：${last.summary}`],
-      [say("plan"), one.plan],
-    ])),
-    h("div.kc-bar", null, h("p", null, h("a", { href: one.case_url }, say("whole_case"))), h("a.kc-btn.kc-btn--primary", { href: `#visit=${one.id}` + (mine[0] && mine[0].visit !== false ? `&task=${mine[0].task}` : "") }, icon("home-heart"), say("log_visit"))),
-  );
-}
-
-const childOf = (one) => h("section.kc-who", null, h("div.kc-call", null, h("span", null, h("h2", null, full(one)), h("small", null, [one.number, one.school, one.grade].filter(Boolean).join(" · "))), one.guardians && one.guardians.filter((guardian) => guardian.phone).slice(0, 1).map((guardian) => h("a", { href: "tel:" + guardian.phone, "aria-label": say("call", guardian.name) }, icon("phone")))));
+const childOf = (one) => h("section.kc-who", null, h("div.kc-call", null, h("span", null, h("h2", null, full(one)), h("small", null, dots(one.number, one.school, one.grade))), one.guardians && one.guardians.filter((guardian) => guardian.phone).slice(0, 1).map((guardian) => h("a", { href: "tel:" + guardian.phone, "aria-label": say("call", guardian.name) }, icon("phone")))));
 export const saved = (id) => (location.hash = id ? "#saved=" + id : "#tasks");
 
 export async function visit(main, { id, task, corrects, from }) {
@@ -97,15 +76,15 @@ export async function visit(main, { id, task, corrects, from }) {
 
 // The state of a record in words that a teacher understands.
 export function state(row) {
-  const going = outbox.live.get(row.id);
+  const going = outbox.traffic.live.get(row.id);
   if (row.state === "refused") return tag("red", say("refused"), "alert-triangle");
   if (row.state === "replaced") return tag("grey", say("replaced"), "edit");
   if (going) return tag("blue", going[1] ? say("sending", Math.min(going[0] + 1, going[1]), going[1]) : say("sending_text"), "upload");
-  const why = !navigator.onLine ? "offline" : outbox.line;
+  const why = !navigator.onLine ? "offline" : outbox.traffic.why;
   return tag(why ? "amber" : "grey", say("state_" + (why || "queued")), why === "offline" ? "wifi-off" : why === "login" || why === "other" ? "lock" : "clock");
 }
 
-export const names = (label) => h("span", null, h("strong", null, label.child), h("small", null, [label.number, label.at].filter(Boolean).join(" · ")));
+export const names = (label) => h("span", null, h("strong", null, label.child), h("small", null, dots(label.number, label.at)));
 
 export async function done(main, { id }) {
   const box = h("div.kc-done", { role: "status" });

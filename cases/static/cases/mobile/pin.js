@@ -1,5 +1,5 @@
 // Asking for six digits.
-import { $, $$, h, icon, say } from "./ui.js";
+import { $, $$, h, icon, plate, say } from "./ui.js";
 
 const main = $("#main");
 let endKeypad = () => {};
@@ -36,10 +36,8 @@ export function keypad(title, text, other) {
     addEventListener("keydown", typed);
     draw();
     const key = (digit) => h("button", { type: "button", onclick: () => press(digit) }, digit);
-    main.textContent = "";
-    main.dataset.screen = "pin";
-    main.append(h("section.kc-pin", null, h("div.kc-pin__sign", null, icon("lock")), h("h2", null, title), h("p", null, text), dots,
-      h("div.kc-keys", null, ["1", "2", "3", "4", "5", "6", "7", "8", "9"].map(key), other ? h("button.kc-keys__word", { type: "button", onclick: () => end(null) }, other) : h("span"), key("0"), h("button", { type: "button", onclick: back, "aria-label": say("delete") }, icon("chevron-left")))));
+    plate("pin", "lock", title, text, dots,
+      h("div.kc-keys", null, ["1", "2", "3", "4", "5", "6", "7", "8", "9"].map(key), other ? h("button.kc-keys__word", { type: "button", onclick: () => end(null) }, other) : h("span"), key("0"), h("button", { type: "button", onclick: back, "aria-label": say("delete") }, icon("chevron-left"))));
   });
 }
 

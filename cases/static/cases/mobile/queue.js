@@ -2,10 +2,11 @@
 import { empty } from "./lists.js";
 import * as outbox from "./outbox.js";
 import { names, state } from "./pages.js";
+import { discard } from "./sending.js";
 import { about, age, ask, button, h, icon, note, say } from "./ui.js";
 import * as vault from "./vault.js";
 
-const stateLogin = () => (outbox.line === "login" || outbox.line === "other") && h("a.kc-btn.kc-btn--primary", { href: `${about.login}?next=${about.phone}` }, icon("lock"), say("log_in"));
+const stateLogin = () => (outbox.traffic.why === "login" || outbox.traffic.why === "other") && h("a.kc-btn.kc-btn--primary", { href: `${about.login}?next=${about.phone}` }, icon("lock"), say("log_in"));
 
 export async function queue(main) {
   const place = h("div");
@@ -14,7 +15,7 @@ export async function queue(main) {
     const { mine, others } = await outbox.waiting(vault.who());
     const rows = await Promise.all(mine.map(async (row) => [row, (await outbox.contents(row)).label]));
     const items = rows.map(([row, label]) => h("li.kc-item", { "data-id": row.id, "data-state": row.state }, h("div.kc-item__head", null, names(label), state(row)),
-      h("small", null, say("kept_since", age(row.at)) + (row.photos ? " · " + say("photos", row.photos) : "")),
+      h("small", null, say("kept_since", age(row.at)) + (row.photos ? " · " + say("photo_count", row.photos) : "")),
       row.state === "refused" && h("p.kc-why", null, why(row.why)),
       row.state === "refused" && h("div.kc-row", null, row.kind === "visit" && h("a.kc-btn", { href: `#visit=${label.case}&from=${row.id}` }, icon("edit"), say("write_anew")), button(say("take_out"), () => takeOut(row), ".kc-btn--danger", "trash"))));
     place.textContent = "";
@@ -35,5 +36,5 @@ const why = (said = {}) => {
 };
 
 async function takeOut(row) {
-  if (await ask(say("take_out_title"), say("take_out_text"), [[null, say("keep"), ".kc-btn--primary"], [true, say("take_out"), ".kc-btn--danger"]])) await outbox.discard(row.id);
+  if (await ask(say("take_out_title"), say("take_out_text"), [[null, say("keep"), ".kc-btn--primary"], [true, say("take_out"), ".kc-btn--danger"]])) await discard(row.id);
 }

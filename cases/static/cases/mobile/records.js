@@ -1,9 +1,10 @@
 // What was sent, with corrections asked for; and the report of a suspicion.
-import { empty, fetched, kept, list, section } from "./lists.js";
+import { fetched } from "./fetching.js";
+import { empty, kept, list, section } from "./lists.js";
 import { names, saved } from "./pages.js";
 import { reportForm } from "./reportform.js";
 import * as store from "./store.js";
-import { h, icon, moment, say, tag } from "./ui.js";
+import { dots, h, icon, moment, say, tag } from "./ui.js";
 import * as vault from "./vault.js";
 
 export async function report(main) {
@@ -22,7 +23,7 @@ export async function records(main) {
     const known = row ? row.value.records : [];
     const [back, others] = [known.filter((one) => one.state === "returned"), known.filter((one) => one.state !== "returned")];
     const fresh = labels.filter(([one]) => !known.some((other) => other.visit === one.id));
-    const line = (one) => h("li.kc-item" + (one.state === "returned" ? ".kc-item--late" : ""), null, h("div.kc-item__head", null, h("span", null, h("strong", null, one.child), h("small", null, [one.number, moment(one.occurred_at)].filter(Boolean).join(" · "))),
+    const line = (one) => h("li.kc-item" + (one.state === "returned" ? ".kc-item--late" : ""), null, h("div.kc-item__head", null, h("span", null, h("strong", null, one.child), h("small", null, dots(one.number, moment(one.occurred_at)))),
       one.state === "returned" ? tag("amber", say("returned"), "edit") : one.state === "corrected" ? tag("grey", say("replaced"), "edit") : tag("green", say("received"), "check")),
     one.why && h("p.kc-why", null, one.why),
     one.state === "returned" && h("a.kc-btn.kc-btn--primary", { href: `#visit=${one.case}&corrects=${one.visit}` }, icon("edit"), say("correct")));
@@ -30,8 +31,8 @@ export async function records(main) {
     place.append(...[
       row && h("p.kc-age", null, say("as_of", moment(row.at))),
       back.length && section(say("asked_for"), h("ul.kc-list", null, back.map(line))),
-      fresh.length && section(say("just_sent"), h("ul.kc-list", null, fresh.map(([one, label]) => h("li.kc-item", null, h("div.kc-item__head", null, names(label), tag("green", say("received"), "check")), h("small", null, [one.number && say("receipt", one.number), moment(one.at)].filter(Boolean).join(" · ")))))),
-      others.length && section(say("sent"), h("ul.kc-list", null, others.map(line))),
+      fresh.length && section(say("just_sent"), h("ul.kc-list", null, fresh.map(([one, label]) => h("li.kc-item", null, h("div.kc-item__head", null, names(label), tag("green", say("received"), "check")), h("small", null, dots(one.number && say("receipt", one.number), moment(one.at))))))),
+      others.length && section(say("records_sent"), h("ul.kc-list", null, others.map(line))),
       !known.length && !fresh.length && empty("history", say("no_records"), say(navigator.onLine ? "no_records_text" : "no_records_offline")),
     ].filter(Boolean));
   };

@@ -1,10 +1,18 @@
 // The form for a suspicion.
 import { Draft } from "./draft.js";
 import { causes, complain, enter, fill, guard, submit, tile, tiles, values } from "./fields.js";
-import { reportProblems } from "./rules.js";
+import { NUMBERS } from "./rules.js";
 import * as store from "./store.js";
 import { $, $$, copy, h, iso, note, say, time } from "./ui.js";
 import * as vault from "./vault.js";
+
+function reportProblems(said, now) {
+  const wrong = [];
+  if (!said.student) wrong.push(["student", say("need_child")]);
+  if (said.last_attended_on > iso(now)) wrong.push(["last_attended_on", say("in_future")]);
+  if (NUMBERS.test(said.note)) wrong.push(["note", say("no_numbers")]);
+  return wrong;
+}
 
 export async function reportForm(main, { list, done }) {
   const now = () => Date.now();

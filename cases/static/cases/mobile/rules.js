@@ -1,10 +1,11 @@
 // What a record must be to be believed; cases/visits/rules.py says the same and has the last word.
-import { iso, say } from "./ui.js";
+import { say } from "./ui.js";
 
 const FAMILY = ["child", "father", "mother", "grandparent", "other_guardian"];
 const NOT_REACHED = ["not_met", "unreachable"];
 const HEARSAY = [...NOT_REACHED, "back", "untrue"];
-const NUMBERS = /(^|\D)(\d{17}[\dXx]|1[3-9]\d{9})(?!\d)/;
+// Identity and telephone numbers.
+export const NUMBERS = /(^|\D)(\d{17}[\dXx]|1[3-9]\d{9})(?!\d)/;
 const AHEAD = 10 * 60000; // milliseconds by which clocks may differ
 const NEEDED = ["mode", "whereabouts", "reason", "outcome"];
 
@@ -33,13 +34,5 @@ export function visitProblems(said, options, now) {
   if (said.danger && !said.danger_kind) add("danger_kind", "need_danger");
   if (said.danger && !said.account) add("account", "need_account");
   ["account", "companions", "reason_text"].forEach((field) => NUMBERS.test(said[field] || "") && add(field, "no_numbers"));
-  return wrong;
-}
-
-export function reportProblems(said, now) {
-  const wrong = [];
-  if (!said.student) wrong.push(["student", say("need_child")]);
-  if (said.last_attended_on > iso(now)) wrong.push(["last_attended_on", say("in_future")]);
-  if (NUMBERS.test(said.note)) wrong.push(["note", say("no_numbers")]);
   return wrong;
 }

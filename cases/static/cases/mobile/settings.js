@@ -1,5 +1,5 @@
 // The settings, and the self-check.
-import { apple, lacking, room, wechat } from "./browser.js";
+import { advice, lacking, room } from "./browser.js";
 import { call, device, json, session } from "./api.js";
 import { changePin } from "./keys.js";
 import { logOut } from "./leaving.js";
@@ -33,9 +33,6 @@ export async function checks() {
   return found;
 }
 
-// What to do about it.
-export const advice = () => say(wechat ? (apple ? "wechat_apple" : "wechat") : apple ? "use_safari" : "use_chrome");
-
 const toggle = async (key, label, hint) => {
   const box = h("input", { type: "checkbox", onchange: () => store.set(key, box.checked) });
   box.checked = await store.setting(key, false);
@@ -47,10 +44,10 @@ export async function settings(main, _, actions) {
   const section = (title, ...inside) => h("section.kc-group.kc-group--plain", null, h("h2", null, title), inside);
   main.append(
     h("section.kc-who", null, h("h2", null, me.name), h("p", null, me.unit || "")),
-    section(say("photos_and_place"), await toggle("burn", say("burn"), say("burn_hint")), await toggle("geo", say("geo"), say("geo_hint"))),
-    section(say("lock"), h("p.kc-hint", null, say("lock_hint")), h("div.kc-row", null, button(say("lock_now"), actions.lock, "", "lock"), button(say("change_pin"), () => changePin(actions), "", "edit"))),
+    section(say("photos_and_place"), await toggle("burn", say("set_burn"), say("set_burn_hint")), await toggle("geo", say("set_geo"), say("set_geo_hint"))),
+    section(say("lock_title"), h("p.kc-hint", null, say("lock_hint")), h("div.kc-row", null, button(say("lock_now"), actions.lock, "", "lock"), button(say("change_pin"), () => changePin(actions), "", "edit"))),
     section(say("this_phone"), h("ul.kc-rows", null, [["#diag", "shield-check", say("self_check")], ["#export", "download", say("export")]].map(([href, sign, label]) => h("li", null, h("a", { href }, icon(sign), h("strong", null, label), icon("chevron-right")))))),
-    section(say("account"), h("div.kc-row", null, h("a.kc-btn", { href: about.tasks }, icon("world"), say("big_site")), button(say("log_out"), logOut, ".kc-btn--danger", "logout")), h("p.kc-hint", null, say("version", about.version))),
+    section(say("account_title"), h("div.kc-row", null, h("a.kc-btn", { href: about.tasks }, icon("world"), say("big_site")), button(say("log_out"), logOut, ".kc-btn--danger", "logout")), h("p.kc-hint", null, say("version", about.version))),
   );
 }
 

@@ -41,7 +41,7 @@ export function open(steps = STEPS) {
           dispatchEvent(new Event("kc-stale"));
         }
       };
-      base.onclose = () => dispatchEvent(new Event("kc-stale"));
+      base.onclose = () => dispatchEvent(new Event("kc-closed")); // by the browser: somebody cleared its data
       done(base);
     };
   });
@@ -83,14 +83,8 @@ export const change = (name, id, set) => write([name], (store) => {
   found.onsuccess = () => found.result && store(name).put({ ...found.result, ...set });
 });
 
-export function uuid() {
-  if (crypto.randomUUID) return crypto.randomUUID(); // floor: ok, asked for first
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 15) | 64;
-  bytes[8] = (bytes[8] & 63) | 128;
-  const hex = Array.from(bytes, (byte) => (byte + 256).toString(16).slice(1)).join("");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
-}
+// A random number of version 4 (RFC 9562), also where the browser makes none itself.
+export const uuid = () => "10000000-1000-4000-8000-100000000000".replace(/[018]/g, (digit) => (digit ^ (crypto.getRandomValues(new Uint8Array(1))[0] & (15 >> (digit / 4)))).toString(16));
 
 export async function setting(id, otherwise) {
   const row = await get("meta", id);

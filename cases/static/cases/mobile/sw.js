@@ -6,7 +6,7 @@ const name = "kc-m-" + version;
 
 // A portal's page in the place of ours lacks our mark.
 async function fetched(address) {
-  const answer = await fetch(address, { cache: "reload", credentials: "same-origin", redirect: "error" });
+  const answer = await fetch(address, { cache: "no-cache", credentials: "same-origin", redirect: "error" });
   if (!answer.ok || answer.headers.get("X-KC") !== version) throw new Error("not ours");
   return answer;
 }

@@ -2,10 +2,16 @@
 
 export const $ = (what, root = document) => root.querySelector(what);
 export const $$ = (what, root = document) => Array.from(root.querySelectorAll(what));
-const read = (id) => JSON.parse($("#" + id).textContent);
+const read = (id, from) => JSON.parse($("#" + id, from).textContent);
 export const about = read("about");
-const words = read("words");
-export const learn = (more) => Object.assign(words, more);
+// Words by their number, as the packed scripts say them, and by their key, where a key is put together.
+const words = [];
+export function learn(from) {
+  const [list, named] = read("words", from);
+  words.push(...list);
+  Object.assign(words, named);
+}
+learn(document);
 const locale = about.language === "en" ? "en-GB" : "zh-CN";
 
 // say("days_left", 3): the words of a key, with its values in the places {0}, {1}, …
@@ -24,11 +30,9 @@ export function h(spec, set, ...inside) {
   return one;
 }
 
+// As the document has them.
 export function icon(name) {
-  const drawn = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  drawn.setAttribute("class", "kc-ic");
-  drawn.setAttribute("aria-hidden", "true");
-  drawn.append(document.createElementNS("http://www.w3.org/2000/svg", "use"));
+  const drawn = $("#back svg").cloneNode(true);
   drawn.firstChild.setAttribute("href", "#i-" + name);
   return drawn;
 }
@@ -36,6 +40,8 @@ export function icon(name) {
 export const button = (label, onclick, kind = "", sign = "") => h("button.kc-btn" + kind, { type: "button", onclick }, sign && icon(sign), label);
 export const tag = (tone, text, sign) => h("span.kc-tag.kc-tag--" + tone, null, sign && icon(sign), text);
 export const note = (tone, sign, ...inside) => h("div.kc-note.kc-note--" + tone, null, icon(sign), h("div", null, ...inside));
+// What there is of the parts, on one line.
+export const dots = (...parts) => parts.filter(Boolean).join(" · ");
 // A copy of a <template> of the document.
 export const copy = (id) => $("#t-" + id).content.firstElementChild.cloneNode(true);
 
@@ -58,6 +64,14 @@ export function age(at) {
 }
 
 export const megabytes = (bytes) => (bytes < 1048576 ? `${Math.ceil(bytes / 1024)} KB` : `${(bytes / 1048576).toFixed(1)} MB`);
+
+// A screen with one thing on it, in the place of any other.
+export function plate(screen, sign, title, text, ...inside) {
+  const main = $("#main");
+  main.textContent = "";
+  main.dataset.screen = screen;
+  main.append(h("section.kc-pin", null, h("div.kc-pin__sign", null, icon(sign)), h("h2", null, title), text && h("p", null, text), inside));
+}
 
 // A question over the page; answers with the value of the button that was tapped, or null.
 export function ask(title, text, choices, more) {

@@ -12,13 +12,6 @@ let whose = null;
 
 export const random = (length) => crypto.getRandomValues(new Uint8Array(length));
 const text = (words) => new TextEncoder().encode(words);
-export const base64 = (bytes) => {
-  let signs = "";
-  const view = new Uint8Array(bytes);
-  for (let n = 0; n < view.length; n += 32768) signs += String.fromCharCode.apply(null, view.subarray(n, n + 32768));
-  return btoa(signs);
-};
-export const bytes = (signs) => Uint8Array.from(atob(signs), (sign) => sign.charCodeAt(0));
 export const hash = async (data) => Array.from(new Uint8Array(await crypto.subtle.digest("SHA-256", data)), (byte) => (byte + 256).toString(16).slice(1)).join("");
 
 export const aes = (raw, uses) => crypto.subtle.importKey("raw", raw, "AES-GCM", false, uses || ["encrypt", "decrypt"]);
@@ -74,9 +67,6 @@ export async function opened(user, row, pin) {
 }
 
 export const shut = async (user) => (await find(user)).tries >= TRIES;
-
-// Whether the server lacks its share still.
-export const pending = async (user) => Boolean(((await find(user)) || {}).pending);
 
 // What seals and unseals for whoever is in now. Whoever holds it can finish what they began after the screen is locked.
 export function opener() {
