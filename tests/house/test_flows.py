@@ -64,9 +64,8 @@ def test_there_is_one_clock_and_viewflow_has_none(flow: Any) -> None:
 def test_every_step_has_a_node_a_form_and_a_title_that_fits_the_chart() -> None:
     nodes = {node.name for flow in FLOWS for node in flow.instance.nodes() if isinstance(node, Step)}
     assert nodes == set(STEPS)
-    on_its_own_page = {
-        node.name for kind in FLOW_OF_REPORT.values() for node in flow_of(kind).instance.nodes()
-    }  # a report's, whose page has the form
+    beside = (*FLOW_OF_REPORT.values(), Kind.DIFFERENCES, Kind.FINDING)  # about no case: the page of the report or of its room has the form
+    on_its_own_page = {node.name for kind in beside for node in flow_of(kind).instance.nodes()}
     assert set(ACTIONS) == {name for name, rule in STEPS.items() if not rule.wait} - on_its_own_page
 
 
