@@ -31,9 +31,9 @@ from cases.transfers.forms import InquiryAnswerForm, TransferAnswerForm
 from cases.transfers.models import Inquiry, Transfer
 from cases.visits.forms import RoundForm, VillageCheckForm, VisitForm
 from cases.visits.services import check_village, hold_round, log_visit
+from workflows.extratasks import answer_extra
 from workflows.forms import ExtraAnswerForm
 from workflows.models import ExtraTask
-from workflows.services import answer_extra
 
 if TYPE_CHECKING:
     from django import forms

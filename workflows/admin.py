@@ -14,7 +14,7 @@ from viewflow.workflow.models import Process, Task
 
 from cases.admin import Journalled
 from cases.journal import clock
-from workflows import announcing, policies, replanning
+from workflows import announcing, policies, previewing
 from workflows.models import CalendarDay, Ladder, SchoolTerm, StepPolicy
 from workflows.steps import STEPS, title
 
@@ -44,7 +44,7 @@ class OfTheEngine(Journalled):
     def _preview(self, request: HttpRequest, form: Any) -> TemplateResponse:
         changed = form.save(commit=False)
         today = timezone.localdate(clock.now())
-        effects = replanning.preview(changed.save, on=max(today, getattr(changed, "valid_from", today)))
+        effects = previewing.preview(changed.save, on=max(today, getattr(changed, "valid_from", today)))
         context = {
             **self.admin_site.each_context(request),
             "title": _("Preview"),

@@ -16,7 +16,7 @@ from cases.journal.refused import Refused
 from cases.journal.services import AlreadyRecorded
 from workflows.deskmodels import BulkAction, BulkJob, BulkOutcome, BulkResult, BulkRow
 from workflows.models import AssignmentState
-from workflows.services import ReasonMissing
+from workflows.opentasks import ReasonMissing
 
 if TYPE_CHECKING:
     from cases.directory.models import Appointment, User

@@ -22,7 +22,7 @@ from cases.directory.models import Appointment
 from cases.journal import clock
 from cases.journal.refused import Refused
 from cases.journal.services import AlreadyRecorded
-from workflows import givingback, services
+from workflows import givingback, opentasks, services
 from workflows.deskmodels import BulkAction, BulkJob, BulkOutcome, BulkResult, BulkRow
 from workflows.givingback import Place
 from workflows.models import Assignment
@@ -170,7 +170,7 @@ def _act(job: BulkJob, task: Assignment, submission: UUID) -> dict[str, Any]:
     elif job.action == BulkAction.EXTEND:
         services.extend(task, until=date.fromisoformat(job.params["until"]), note=note, by=by, now=now, submission=submission)
     elif job.action == BulkAction.REASSIGN:
-        services.locked(task, submission=submission)
+        opentasks.locked(task, submission=submission)
         before = Place.of(Assignment.objects.get(pk=task.pk))
         services.reassign(task, to=_post(job), restart=job.params["restart"], note=note, by=by, now=now, submission=submission)
         return before.said()

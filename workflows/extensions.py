@@ -15,7 +15,7 @@ from cases.journal.services import record
 from cases.journal.verbs import Verb
 from cases.register.locking import Refused
 from notifications.messages import worded
-from workflows import ladders, reporttasks, services, telling
+from workflows import ladders, opentasks, reporttasks, rights, services, telling
 from workflows.models import Assignment, ExtensionRequest, RequestState
 from workflows.reporttasks import said_of
 
@@ -32,11 +32,11 @@ def ask_extension(assignment: Assignment, *, until: date, reason: str, by: User,
 
     Raises AlreadyDone, NotAllowed, AlreadyRecorded, Refused.
     """
-    row = services.locked(assignment, submission=submission)
-    if not services.may_do(row, by):
+    row = opentasks.locked(assignment, submission=submission)
+    if not rights.may_do(row, by):
         raise NotAllowed(_("This task lies at another post."))
     if not reason.strip():
-        raise services.ReasonMissing(_("Please give the reason."))
+        raise opentasks.ReasonMissing(_("Please give the reason."))
     if ExtensionRequest.objects.waiting().filter(assignment=row).exists():
         raise Refused(_("More time was already asked for; please wait for the answer."))
     _check(row, until, now)
@@ -71,17 +71,17 @@ def decide_extension(
 
     Raises AlreadyDone, NotAllowed, AlreadyRecorded, Refused.
     """
-    row = services.locked(request.assignment, submission=submission)
-    services.require_supervision(row, by)
+    row = opentasks.locked(request.assignment, submission=submission)
+    rights.require_supervision(row, by)
     if row.report_id:
         reporttasks.require_superior(row, by)
     request = ExtensionRequest.objects.select_for_update(of=("self",)).get(pk=request.pk)
     if request.state != RequestState.ASKED:
-        raise services.AlreadyDone(_("This request was already answered."))
+        raise opentasks.AlreadyDone(_("This request was already answered."))
     if request.asked_by_id == by.pk:
         raise NotAllowed(_("Somebody else answers a request of your own."))
     if not grant and not answer.strip():
-        raise services.ReasonMissing(_("Please give the reason."))
+        raise opentasks.ReasonMissing(_("Please give the reason."))
     request.state = RequestState.GRANTED if grant else RequestState.REFUSED
     request.decided_by, request.decided_at, request.answer = by, now, answer.strip()
     request.save(update_fields=["state", "decided_by", "decided_at", "answer"])

@@ -16,7 +16,7 @@ from cases.journal.verbs import Verb
 from cases.ledger import reporting
 from cases.ledger.models import Act
 from notifications.messages import worded
-from workflows import services, telling
+from workflows import opentasks, rights, telling
 from workflows.reporttasks import said_of
 
 if TYPE_CHECKING:
@@ -53,8 +53,8 @@ def give_back(
 ) -> Assignment:
     """Put a task back to `before`, if it still lies where it was `given`. A holder who left the post leaves it open there; the clock runs on,
     because everybody was told of its day. Raises Refused, AlreadyDone, NotAllowed, AlreadyRecorded."""
-    row = services.locked(assignment, submission=submission)
-    services.require_above(row, by)
+    row = opentasks.locked(assignment, submission=submission)
+    rights.require_above(row, by)
     if Place.of(row) != given:
         raise Refused(_("Somebody moved this task on since."))
     holder = before.holder if before.holder and _holds(before) else None

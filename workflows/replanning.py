@@ -1,16 +1,14 @@
-"""When the calendar changes, running deadlines are counted again and those concerned are told; before it changes, one can see what it would do.
+"""When the calendar changes, running deadlines are counted again and those concerned are told.
 
 A running deadline keeps the allowance and the ladder that it began with; the days themselves are for everybody.
 """
 
 from __future__ import annotations
 
-import json
 import time
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -26,6 +24,7 @@ from notifications.services import Message, notify_many
 from workflows import calendars, deadlines, heartbeat, ladders, policies
 from workflows.deadlines import Recounted
 from workflows.models import Assignment, Deadline, DeadlineState, Escalation, EscalationState, UnitMatter
+from workflows.planning import moment_of
 
 CHUNK = 500
 ROUNDS = 5  # for cases that somebody is working on just now
@@ -41,21 +40,6 @@ COLUMNS = (
 )
 
 
-@dataclass
-class Effect:
-    """What a change does to the running deadlines of one step."""
-
-    running: int = 0
-    earlier: int = 0  # due sooner
-    later: int = 0
-    sooner: int = 0  # due as before, but the next rung comes sooner
-    slower: int = 0
-
-    @property
-    def touched(self) -> int:
-        return self.earlier + self.later + self.sooner + self.slower
-
-
 @dataclass(frozen=True)
 class Replanned:
     """How many running deadlines were looked at, how many moved, and how many wait because somebody works on their case."""
@@ -63,63 +47,6 @@ class Replanned:
     looked: int
     moved: int
     left: int
-
-
-# --- before ---------------------------------------------------------------------------------------------------------------------
-
-
-def preview(change: Callable[[], object], *, on: date) -> dict[str, Effect]:
-    """What a change of allowances, ladders, days or terms would do to what is running, step by step; nothing is kept of it.
-
-    Days count for every running deadline. An allowance or a ladder holds for what begins after it; what is shown for these is what they would
-    do if what is running were counted by them, where it runs by the version in force now. `on` is the day from which the change holds.
-    """
-    with policies.supposing(change):
-        return _effects(on)
-
-
-def _effects(on: date) -> dict[str, Effect]:
-    effects: dict[str, Effect] = defaultdict(Effect)
-    seen: dict[str, tuple[int, int]] = {}  # many deadlines have one plan: counted once
-    for row in _running().iterator(chunk_size=2000):
-        step, county_id = row.assignment.step, _about(row).county_id
-        key = json.dumps([step, county_id, row.explanation, row.rungs, row.next_rung, str(row.due_at)], sort_keys=True)
-        if key not in seen:
-            seen[key] = _compare(row, on)
-        due, rung = seen[key]
-        effect = effects[step]
-        effect.running += 1
-        effect.earlier += due < 0
-        effect.later += due > 0
-        effect.sooner += due == 0 and rung < 0
-        effect.slower += due == 0 and rung > 0
-    return dict(sorted(effects.items()))
-
-
-def _compare(row: Deadline, on: date) -> tuple[int, int]:
-    """Whether it would be due sooner (-1) or later (1), and whether its next rung would come so."""
-    step, county_id = row.assignment.step, _about(row).county_id
-    now, then = policies.in_force(step, county_id, on), policies.policy_of(step, county_id, on)
-    own = tuple(policies.Rung(rung["rung"], rung["offset"], rung["to"]) for rung in row.rungs)
-    by_version = (row.amount, row.unit) == now.allowance
-    plan = deadlines.recounted(
-        row,
-        policies.calendar_of(county_id),
-        allowance=then.allowance if by_version and then.allowance != now.allowance else None,
-        ladder=then.ladder if own == now.ladder and then.ladder != now.ladder else None,
-    )
-    if plan is None:
-        return 0, 0
-    rung = next((_moment(rung) for rung in plan.rungs if row.next_rung is not None and rung["rung"] >= row.next_rung), None)
-    planned = next((_moment(rung) for rung in row.rungs if rung["rung"] == row.next_rung), None)
-    return _sign(plan.due_at, row.due_at), _sign(rung, planned) if rung and planned else 0
-
-
-def _sign(new: datetime, old: datetime) -> int:
-    return (new > old) - (new < old)
-
-
-# --- after ----------------------------------------------------------------------------------------------------------------------
 
 
 def follow_calendar(now: datetime) -> Replanned | None:
@@ -156,16 +83,17 @@ def replan_all(*, now: datetime, county_id: str | None = None) -> Replanned:
         time.sleep(0.2 * attempt)
         done = set().union(*(_replan(waiting[at : at + CHUNK], now) for at in range(0, len(waiting), CHUNK)))
         moved += len(done)
-        waiting = [row.pk for row in _running().filter(pk__in=waiting) if row.pk not in done and _new_plan(row, now)]
+        waiting = [row.pk for row in still_running().filter(pk__in=waiting) if row.pk not in done and _new_plan(row, now)]
     return Replanned(looked, moved, len(waiting))
 
 
-def _about(row: Deadline) -> Case | Report | UnitMatter:
+def subject_of(row: Deadline) -> Case | Report | UnitMatter:
     """What the task is about, all read already."""
     return row.assignment.report or row.assignment.matter or row.case
 
 
-def _running(county_id: str | None = None) -> Any:
+def still_running(county_id: str | None = None) -> Any:
+    """Deadlines that a changed calendar may move, of one county or of all, with no more of each than counting again needs."""
     rows = Deadline.objects.filter(state__in=RUNNING, assignment__state="open").select_related("assignment__report", "assignment__matter", "case")
     if county_id is not None:
         rows = rows.filter(Q(case__county_id=county_id) | Q(assignment__report__unit_id=county_id) | Q(assignment__matter__county_id=county_id))
@@ -175,14 +103,14 @@ def _running(county_id: str | None = None) -> Any:
 
 def _chunks(county_id: str | None) -> Iterator[list[Deadline]]:
     last = 0
-    while rows := list(_running(county_id).filter(pk__gt=last)[:CHUNK]):
+    while rows := list(still_running(county_id).filter(pk__gt=last)[:CHUNK]):
         yield rows
         last = rows[-1].pk
 
 
 def _new_plan(row: Deadline, now: datetime) -> Recounted | None:
     """The plan by the present calendar, if it is another one than the deadline's."""
-    plan = deadlines.recounted(row, policies.calendar_of(_about(row).county_id))
+    plan = deadlines.recounted(row, policies.calendar_of(subject_of(row).county_id))
     if plan is None:
         return None
     if row.next_rung is None and plan.due_at <= now:
@@ -201,7 +129,7 @@ def _replan(ids: Sequence[int], now: datetime) -> set[int]:
     free = Q(case__in=_unlocked(Case, wanted.values("case_id")))
     free |= Q(assignment__report__in=_unlocked(Report, wanted.values("assignment__report_id")))
     free |= Q(assignment__matter__in=_unlocked(UnitMatter, wanted.values("assignment__matter_id")))
-    rows = list(_running().select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(free, pk__in=ids))
+    rows = list(still_running().select_for_update(no_key=True, skip_locked=True, of=("self",)).filter(free, pk__in=ids))
     moved: list[Deadline] = []
     days: dict[int, str] = {}  # what the calendar changed for each
     for row in rows:
@@ -231,13 +159,13 @@ def _move(row: Deadline, plan: Recounted, now: datetime) -> None:
     """A new generation. What is not overdue any more begins its ladder anew; what is goes on where it was, and never twice over a rung."""
     before = row.next_rung
     if plan.due_at > now:
-        ahead = next((rung for rung in plan.rungs if _moment(rung) > now), None)
+        ahead = next((rung for rung in plan.rungs if moment_of(rung) > now), None)
         row.fired, row.rungs = 0, plan.rungs
     else:
         ahead = next((rung for rung in plan.rungs if before is not None and rung["rung"] >= before), None)
         row.rungs = [old if before is None or old["rung"] < before else new for old, new in zip(row.rungs, plan.rungs, strict=True)]
     row.next_rung = ahead["rung"] if ahead else None
-    row.next_at = _moment(ahead) if ahead and row.state != DeadlineState.PAUSED else None
+    row.next_at = moment_of(ahead) if ahead and row.state != DeadlineState.PAUSED else None
     if row.state != DeadlineState.PAUSED:
         row.state = DeadlineState.ARMED if ahead else DeadlineState.EXHAUSTED
     row.generation, row.armed_at = row.generation + 1, now
@@ -269,7 +197,7 @@ def _tell(rows: Sequence[Deadline], days: dict[int, str], now: datetime) -> None
             ladders.Post(row.assignment.organisation_id, row.assignment.role),
             row.assignment.holder_id,
             row.case.school_class_id if row.case_id else None,
-            _about(row).county_id,
+            subject_of(row).county_id,
         )
         for row in rows
         if row.assignment.organisation_id is not None
@@ -280,7 +208,7 @@ def _tell(rows: Sequence[Deadline], days: dict[int, str], now: datetime) -> None
             Message(
                 recipient_id=person,
                 message=worded("calendar_changed" if row.pk in days else "task_extended", beside=row.assignment.beside),
-                params={"case": _about(row).number, "step": row.assignment.step, "due": row.due_at}
+                params={"case": subject_of(row).number, "step": row.assignment.step, "due": row.due_at}
                 | ({"on": days[row.pk]} if row.pk in days else {}),
                 link=f"/tasks/{row.assignment_id}/",
                 key=f"replanned:{row.pk}:{row.generation}:{person}",
@@ -290,7 +218,3 @@ def _tell(rows: Sequence[Deadline], days: dict[int, str], now: datetime) -> None
             for person in directory.holders_of(held[row.pk])
         ]
     )
-
-
-def _moment(rung: dict[str, Any]) -> datetime:
-    return datetime.fromisoformat(rung["at"])

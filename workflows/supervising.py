@@ -22,10 +22,13 @@ from notifications.messages import worded
 from notifications.services import Message, notify_many
 from workflows import due, effects, ladders
 from workflows.due import Passing
+from workflows.extratasks import add_extra_task
+from workflows.handling import handle, note_escalation
 from workflows.ladders import Addressee, Held
 from workflows.models import Assignment, Deadline, DeadlineState, Decision, Escalation
+from workflows.opentasks import demand, locked
 from workflows.reporttasks import said_of
-from workflows.services import add_extra_task, demand, handle, locked, note_escalation, require_above
+from workflows.rights import require_above
 
 if TYPE_CHECKING:
     from cases.conferences.models import AgendaItem

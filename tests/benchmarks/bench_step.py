@@ -24,7 +24,7 @@ from tests.benchmarks.stopwatch import Cost, Phases
 from tests.cast import NOON
 from tests.factories import Place
 from tests.workflows.clockwork import make_case
-from workflows import policies, running, services, tasks, telling
+from workflows import opentasks, policies, rights, running, tasks, telling
 from workflows.actions import ACTIONS
 from workflows.models import Assignment, Deadline, Kind
 from workflows.views import doing, task
@@ -64,7 +64,7 @@ def ours(pk: int, by: User) -> Callable[[], None]:
 
     def complete() -> None:
         assignment = get_object_or_404(task.tasks_to_do(by), pk=pk)
-        assert services.may_do(assignment, by)
+        assert rights.may_do(assignment, by)
         ended, _words = doing.submit(assignment, form, by=by, now=NOON, submission=uuid4())
         assert ended is doing.Ended.DONE
 
@@ -120,8 +120,8 @@ def test_where_the_time_of_a_step_goes(place: Place, principal: User, table: Tab
     phases = Phases()
     for where, name, phase in (
         (task, "tasks_to_do", "may be seen"),
-        (services, "may_do", "may be seen"),
-        (services, "require_open", "lock and checks"),
+        (rights, "may_do", "may be seen"),
+        (opentasks, "require_open", "lock and checks"),
         (plans, "lock", "lock and checks"),
         (plans, "require", "lock and checks"),
         (plans, "record", "journal"),

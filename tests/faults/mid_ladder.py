@@ -19,7 +19,7 @@ from tests.faults.table import Table
 from tests.faults.verdict import verdict
 from tests.workflows.clockwork import SOON, clock_of, make_case, make_task, moment_of
 from tests.workflows.roads import persuade
-from workflows import audit, escalation, planning, policies, replanning, services
+from workflows import audit, casewide, escalation, planning, policies, replanning, services
 from workflows.models import (
     Assignment,
     AssignmentState,
@@ -46,8 +46,8 @@ def reassignment(task: Assignment, by: User, now: datetime) -> Assignment:
 
 
 def suspension(task: Assignment, by: User, now: datetime) -> Assignment:
-    services.pause_case(task.case, note="说明", by=by, now=now)
-    services.resume_case(Case.objects.get(pk=task.case.pk), by=by, now=now + timedelta(days=9))
+    casewide.pause_case(task.case, note="说明", by=by, now=now)
+    casewide.resume_case(Case.objects.get(pk=task.case.pk), by=by, now=now + timedelta(days=9))
     return task
 
 

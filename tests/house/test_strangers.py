@@ -21,7 +21,8 @@ from cases.register.opening import open_case
 from tests.factories import Place, identity_number, make_guardian, make_student, make_user
 from tests.house.addresses import Address, addresses, routes, untaught
 from tests.house.world import World, make_world
-from workflows.services import add_extra_task, reassign
+from workflows.extratasks import add_extra_task
+from workflows.services import reassign
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -32,7 +32,7 @@ from tests.paper import pdf, photo
 from tests.workflows.roads import look, papers, plan, visit
 from workflows import bulk, savedfilters
 from workflows.deskmodels import BulkAction, Listing
-from workflows.services import add_extra_task
+from workflows.extratasks import add_extra_task
 from workflows.sweeping import sweep_all
 
 if TYPE_CHECKING:

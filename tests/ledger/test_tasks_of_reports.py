@@ -20,10 +20,10 @@ from notifications.models import Notification
 from tests.factories import Place, make_user
 from tests.ledger.test_reports import at, october, report, task, up  # noqa: F401 (fixtures)
 from tests.workflows.clockwork import clock_of, moment_of
-from workflows import bulk, bulkwork, escalation, extensions, services, supervising
+from workflows import bulk, bulkwork, escalation, extensions, opentasks, services, supervising
 from workflows.deskmodels import BulkAction, BulkJob, BulkResult
 from workflows.models import Assignment, Escalation
-from workflows.services import ReasonMissing
+from workflows.opentasks import ReasonMissing
 
 Clock = Callable[[datetime], None]
 pytestmark = pytest.mark.usefixtures("october")
@@ -44,7 +44,7 @@ def test_whoever_holds_the_post_claims_it_and_nobody_else(report: Report, county
         services.claim(task(report), by=prefecture, now=at(12))
     services.claim(task(report), by=colleague, now=at(12))
     assert task(report).holder == colleague
-    with pytest.raises(services.AlreadyDone):
+    with pytest.raises(opentasks.AlreadyDone):
         services.claim(task(report), by=county, now=at(12))
 
 

@@ -12,7 +12,7 @@ from cases.directory.models import User
 from cases.protection.services import report_danger
 from cases.register.locking import Refused
 from cases.register.models import Case
-from workflows import services
+from workflows import casewide, handling, services
 from workflows.escalation import sweep
 from workflows.models import Assignment, Escalation, EscalationState
 
@@ -61,18 +61,18 @@ def test_what_was_raised_to_a_superior_is_not_taken_off_the_queue_from_below(cas
     raised = Escalation.objects.filter(state=EscalationState.OPEN).exclude(organisation=case.school).first()
     assert raised is not None
     with pytest.raises(NotAllowed):
-        services.note_escalation(raised, note="知道了", by=principal, now=late)
+        handling.note_escalation(raised, note="知道了", by=principal, now=late)
     raised.refresh_from_db()
     assert raised.state == EscalationState.OPEN
     superior = User.objects.filter(appointments__organisation=raised.organisation, appointments__role=raised.role).first()
     assert superior is not None
-    services.note_escalation(raised, note="已约谈", by=superior, now=late)
+    handling.note_escalation(raised, note="已约谈", by=superior, now=late)
     raised.refresh_from_db()
     assert raised.state == EscalationState.HANDLED
 
 
 def test_neither_a_suspension_nor_a_cancelled_case_silences_a_report_of_danger(case: Case, teacher: User, principal: User, noon: datetime) -> None:
     report_danger(case, kind="violence", facts="身上有伤。", by=teacher, now=noon)
-    for silence in (services.pause_case, services.cancel_case):
+    for silence in (casewide.pause_case, casewide.cancel_case):
         with pytest.raises(Refused):
             silence(case, note="误报", by=principal, now=noon)

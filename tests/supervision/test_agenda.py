@@ -16,7 +16,7 @@ from cases.register.models import Case
 from notifications.models import Notification
 from tests.factories import Place
 from tests.workflows.roads import steps
-from workflows import services, supervising
+from workflows import casewide, supervising
 from workflows.models import Assignment, Escalation
 from workflows.sweeping import sweep_all
 
@@ -103,7 +103,7 @@ def test_what_is_not_taken_up_gives_nobody_a_task(item: AgendaItem, place: Place
 
 
 def test_a_case_opened_by_mistake_leaves_the_agenda(item: AgendaItem, county: User, noon: datetime) -> None:
-    services.cancel_case(item.case, note="同名误报", by=county, now=noon)
+    casewide.cancel_case(item.case, note="同名误报", by=county, now=noon)
     item.refresh_from_db()
     assert (item.state, item.decision) == (ItemState.DROPPED, "同名误报")
 

@@ -23,7 +23,7 @@ from tests.factories import Place, make_user
 from tests.paper import pdf
 from tests.supervision.conftest import words
 from tests.workflows.roads import steps
-from workflows import audit, services
+from workflows import audit, casewide, rights, services
 from workflows.models import Assignment, CaseProcess, Kind
 from workflows.sweeping import sweep_all
 
@@ -158,7 +158,7 @@ def test_an_accountability_finding_names_its_kind_and_its_reason(order: Supervis
 
 def test_nobody_above_answers_in_the_units_place(order: SupervisionOrder, county: User, conference: User, teacher: User, noon: datetime) -> None:
     row = task(order, "answer_order")
-    assert not services.may_do(row, county)
+    assert not rights.may_do(row, county)
     for person in (county, conference, teacher):
         with pytest.raises(NotAllowed):
             answer_order(order, text="代为答复", by=person, now=noon)
@@ -189,7 +189,7 @@ def test_the_issuer_withdraws_an_order_and_its_task_goes(
 
 
 def test_a_case_opened_by_mistake_takes_its_orders_along(order: SupervisionOrder, county: User, noon: datetime) -> None:
-    services.cancel_case(order.case, note="同名误报", by=county, now=noon)
+    casewide.cancel_case(order.case, note="同名误报", by=county, now=noon)
     order.refresh_from_db()
     assert order.state == OrderState.WITHDRAWN
     assert steps(order.case) == {}

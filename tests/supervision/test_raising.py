@@ -19,7 +19,7 @@ from tests.factories import Place
 from tests.workflows.clockwork import clock_of, moment_of
 from workflows import audit
 from workflows.models import Assignment, Deadline, Escalation, Fire
-from workflows.services import ReasonMissing
+from workflows.opentasks import ReasonMissing
 from workflows.supervising import NothingAbove, raise_to_superior
 from workflows.sweeping import sweep_all
 

@@ -25,7 +25,7 @@ from notifications.models import Notification
 from tests.cast import NOON
 from tests.factories import make_user
 from tests.workflows.desk import as_, many_cases
-from workflows import bulk, bulkwork, escalation, services
+from workflows import bulk, bulkwork, casewide, escalation, services
 from workflows.deskmodels import BulkAction, BulkJob, BulkOutcome, BulkResult, BulkRow
 from workflows.models import Assignment
 
@@ -68,7 +68,7 @@ def test_each_row_leaves_its_own_entry_and_result(tasks: list[int], county: User
 
 
 def test_a_refusal_is_written_down_and_the_others_go_on(tasks: list[int], county: User, teacher: User) -> None:
-    services.pause_case(Assignment.objects.get(pk=tasks[2]).case, note="住院", by=county, now=LATER)
+    casewide.pause_case(Assignment.objects.get(pk=tasks[2]).case, note="住院", by=county, now=LATER)
     job = bulk.start(BulkAction.EXTEND, tasks, note="宽限", until=(LATER + timedelta(days=9)).date(), by=county, now=LATER, submission=uuid4())
     bulkwork.work(job.pk)
     assert bulk.progress(job) == bulk.Progress(8, 7, 1)
@@ -174,7 +174,7 @@ def test_the_page_of_a_job_is_its_askers_alone(tasks: list[int], county: User, c
         for path in ("", "refused/"):
             assert as_(user).get(f"/bulk/{job.pk}/{path}").status_code == 404
         assert as_(user).post(f"/bulk/{job.pk}/stop/").status_code == 404
-    services.pause_case(Assignment.objects.get(pk=tasks[0]).case, note="住院", by=county, now=LATER)
+    casewide.pause_case(Assignment.objects.get(pk=tasks[0]).case, note="住院", by=county, now=LATER)
     assert client.post(f"/bulk/{job.pk}/stop/").status_code == 302
     bulkwork.work(job.pk)
     assert "every 2s" not in client.get(f"/bulk/{job.pk}/").content.decode()
@@ -195,7 +195,7 @@ django.setup()
 from django.conf import settings
 from django.db import connection
 connection.settings_dict["NAME"] = sys.argv[1]
-from workflows import bulkwork, services
+from workflows import bulkwork, casewide, services
 real = services.remind
 def slow(*args, **said):
     real(*args, **said)

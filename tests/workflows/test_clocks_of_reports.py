@@ -17,7 +17,7 @@ from notifications.models import Notification
 from tests.cast import NOON
 from tests.factories import Above, Place, make_user
 from tests.workflows.clockwork import SOON, clock_of, make_case, make_task, moment_of
-from workflows import audit, deadlines, escalation, planning, policies, punctuality, replanning
+from workflows import audit, deadlines, escalation, planning, policies, previewing, punctuality, replanning
 from workflows.calendars import Allowance
 from workflows.models import Assignment, CalendarDay, Deadline, Escalation, Fire, Kind, ReportProcess, Unit
 
@@ -75,7 +75,7 @@ def test_an_edited_calendar_moves_it_beside_those_of_cases_and_says_so(task: Ass
     said = Notification.objects.get(message="report_calendar_changed")
     assert (said.recipient.username, said.params["on"], said.params["case"]) == ("county", "2026-09-18", "420526-2026-09")
     assert Entry.objects.get(verb="task.extended", case=None).data["report"] == task.report_id
-    assert sum(effect.running for effect in replanning.preview(lambda: None, on=NOON.date()).values()) == 2
+    assert sum(effect.running for effect in previewing.preview(lambda: None, on=NOON.date()).values()) == 2
 
 
 def test_a_clock_that_is_missing_or_stands_is_named_and_set_going_again(task: Assignment) -> None:

@@ -13,7 +13,7 @@ from cases.register.models import Case
 from notifications.models import Notification
 from tests.workflows.clockwork import SOON, clock_of
 from tests.workflows.desk import task
-from workflows import audit, escalation, policies, services
+from workflows import audit, casewide, escalation, policies, services
 from workflows.models import Assignment, DeadlineState, Escalation, Fire
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everybody")]
@@ -28,7 +28,7 @@ def _read_policies_anew() -> None:
 
 @pytest.fixture
 def suspended(case: Case, county: User, noon: datetime) -> Case:
-    services.pause_case(case, note="住院", by=county, now=noon)
+    casewide.pause_case(case, note="住院", by=county, now=noon)
     return Case.objects.get(pk=case.pk)
 
 
@@ -55,7 +55,7 @@ def test_a_resumption_changes_nothing_about_it(suspended: Case, teacher: User, c
     report_danger(suspended, kind="neglect", facts="独自在家多日", by=teacher, now=noon)
     before = [clock_of(row).due_at for row in receipts(suspended)]
 
-    services.resume_case(suspended, by=county, now=noon + timedelta(days=3))
+    casewide.resume_case(suspended, by=county, now=noon + timedelta(days=3))
 
     assert [clock_of(row).due_at for row in receipts(suspended)] == before
     assert {clock_of(row).generation for row in receipts(suspended)} == {1}

@@ -21,7 +21,7 @@ from tests.workflows.clockwork import at, clock_of, make_case, make_task
 from workflows import deadlines, policies
 from workflows.extensions import ask_extension, decide_extension
 from workflows.models import Assignment, AssignmentState, ExtensionRequest
-from workflows.services import AlreadyDone
+from workflows.opentasks import AlreadyDone
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everybody")]
 UNTIL = date(2026, 9, 30)

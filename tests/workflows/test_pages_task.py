@@ -16,7 +16,7 @@ from cases.visits.services import check_village, log_visit
 from tests.factories import make_user
 from tests.workflows.desk import as_, task, visit_post
 from tests.workflows.roads import enter, look, persuade, visit
-from workflows import services
+from workflows import casewide
 from workflows.models import Assignment
 
 if TYPE_CHECKING:
@@ -153,7 +153,7 @@ def test_every_step_with_a_form_has_a_page(
 
 
 def test_a_suspended_case_shows_no_form(case: Case, teacher: User, principal: User, noon: datetime) -> None:
-    services.pause_case(case, note="住院", by=principal, now=noon)
+    casewide.pause_case(case, note="住院", by=principal, now=noon)
     page = as_(teacher).get(f"/tasks/{task(case, 'first_visit').pk}/")
     assert (page.status_code, page.context["form"]) == (200, None)
 

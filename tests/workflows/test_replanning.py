@@ -24,7 +24,7 @@ from tests.cast import NOON
 from tests.factories import Place, make_user
 from tests.workflows import roads
 from tests.workflows.clockwork import SOON, at, clock_of, make_case, make_task, moment_of
-from workflows import audit, calendar_end, deadlines, escalation, heartbeat, jobs, policies, replanning, stepped_clock
+from workflows import audit, calendar_end, deadlines, escalation, heartbeat, jobs, policies, previewing, replanning, stepped_clock
 from workflows.calendars import Allowance
 from workflows.models import Assignment, CalendarDay, Deadline, DeadlineState, Escalation, EscalationState, Fire, Ladder, SchoolTerm, StepPolicy, Unit
 
@@ -207,7 +207,7 @@ def test_a_preview_counts_what_a_day_would_do_and_changes_nothing(task: Assignme
     make_task(make_case(place), step="joint_persuasion", now=NOON)
     close = CalendarDay(kind="work", day=FRIDAY, working=False, reason="洪水")
 
-    effects = replanning.preview(close.save, on=NOON.date())
+    effects = previewing.preview(close.save, on=NOON.date())
 
     assert (effects["school_persuasion"].running, effects["school_persuasion"].later) == (1, 1)
     assert (effects["joint_persuasion"].later, effects["joint_persuasion"].earlier) == (0, 0)  # natural days
@@ -221,7 +221,7 @@ def test_a_preview_of_an_allowance_counts_what_runs_by_the_version_in_force(task
         step="school_persuasion", valid_from=NOON.date(), amount=2, unit=Unit.WORKING_DAYS, ladder=Ladder.objects.get(code="standard")
     )
 
-    effect = replanning.preview(shorter.save, on=NOON.date())["school_persuasion"]
+    effect = previewing.preview(shorter.save, on=NOON.date())["school_persuasion"]
 
     assert (effect.running, effect.earlier, effect.later) == (2, 1, 0)
     assert clock_of(extra).due_at > clock_of(task).due_at
@@ -232,7 +232,7 @@ def test_a_preview_of_a_ladder_says_who_would_hear_of_it_sooner(task: Assignment
     ladder = Ladder.objects.get(code="standard")
     ladder.rungs = [rung | {"offset": 1} if rung["rung"] == 3 else rung for rung in ladder.rungs]
 
-    effect = replanning.preview(ladder.save, on=NOON.date())["school_persuasion"]
+    effect = previewing.preview(ladder.save, on=NOON.date())["school_persuasion"]
 
     assert (effect.earlier, effect.later, effect.sooner, effect.slower) == (0, 0, 1, 0)
 

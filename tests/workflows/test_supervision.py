@@ -18,7 +18,7 @@ from cases.register.plans import write_plan
 from cases.register.verification import conclude_verification
 from cases.visits.services import check_village, hold_round, log_visit
 from tests.workflows.roads import enter, look, persuade, steps, visit
-from workflows import services
+from workflows import casewide, extratasks, opentasks, services
 from workflows.models import Assignment
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everybody")]
@@ -35,7 +35,7 @@ def test_a_principal_gives_a_task_to_another_teacher_and_a_teacher_may_not(
     to = other_teacher.appointments.get()
     with pytest.raises(NotAllowed):
         services.reassign(task(case, "first_visit"), to=to, note="请病假", by=teacher, now=noon)
-    with pytest.raises(services.ReasonMissing):
+    with pytest.raises(opentasks.ReasonMissing):
         services.reassign(task(case, "first_visit"), to=to, note=" ", by=principal, now=noon)
 
     services.reassign(task(case, "first_visit"), to=to, note="请病假", by=principal, now=noon)
@@ -59,19 +59,19 @@ def test_an_extension_only_moves_a_day_forward(case: Case, principal: User, noon
 
 
 def test_a_suspended_case_takes_nothing_until_it_is_resumed(case: Case, village: User, principal: User, noon: datetime) -> None:
-    services.pause_case(case, note="住院", by=principal, now=noon)
+    casewide.pause_case(case, note="住院", by=principal, now=noon)
     with pytest.raises(CasePaused):
         check_village(case, found="at_home", by=village, now=noon)
     assert {row.deadline.state for row in Assignment.objects.filter(case=case)} == {"paused"}
 
-    services.resume_case(case, by=principal, now=noon + timedelta(days=3))
+    casewide.resume_case(case, by=principal, now=noon + timedelta(days=3))
 
     check_village(case, found="at_home", by=village, now=noon + timedelta(days=3))
     assert task(case, "first_visit").deadline.state == "armed"
 
 
 def test_what_was_opened_by_mistake_is_cancelled_with_all_its_tasks(case: Case, village: User, principal: User, noon: datetime) -> None:
-    services.cancel_case(case, note="同名误报", by=principal, now=noon)
+    casewide.cancel_case(case, note="同名误报", by=principal, now=noon)
     case.refresh_from_db()
     assert case.standing == Standing.CANCELLED
     assert steps(case) == {}
@@ -84,7 +84,7 @@ def test_a_child_on_the_ledger_cannot_be_cancelled_away(
 ) -> None:
     later = persuade(case, teacher, village, principal, township, noon)
     with pytest.raises(Refused):
-        services.cancel_case(case, note="误报", by=principal, now=later)
+        casewide.cancel_case(case, note="误报", by=principal, now=later)
 
 
 def test_sending_back_keeps_the_record_and_opens_the_earlier_step(
@@ -105,7 +105,7 @@ def test_an_extra_task_gives_its_office_sight_of_the_case_and_leaves_the_main_ro
     case: Case, police: User, village: User, county: User, noon: datetime
 ) -> None:
     assert not Case.objects.visible_to(police).filter(pk=case.pk).exists()
-    extra = services.add_extra_task(
+    extra = extratasks.add_extra_task(
         case,
         title="协查去向",
         instructions="",
@@ -118,9 +118,9 @@ def test_an_extra_task_gives_its_office_sight_of_the_case_and_leaves_the_main_ro
     assert steps(case)["extra_task"] == "police"
     assert Case.objects.visible_to(police).filter(pk=case.pk).exists()
     with pytest.raises(NotAllowed):
-        services.answer_extra(extra, answer="查到了", by=village, now=noon)
+        extratasks.answer_extra(extra, answer="查到了", by=village, now=noon)
 
-    services.answer_extra(extra, answer="在邻县务工", by=police, now=noon)
+    extratasks.answer_extra(extra, answer="在邻县务工", by=police, now=noon)
 
     assert set(steps(case)) == {"first_visit", "village_check"}
 

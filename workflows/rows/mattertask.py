@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workflows import extensions, services, telling
+from workflows import extensions, rights, telling
 from workflows.deadlines import words as why
 from workflows.models import AssignmentState, Escalation
 from workflows.rows.progress import whose
@@ -22,8 +22,8 @@ def of(task: Assignment, user: User) -> dict[str, Any]:
     deadline = getattr(task, "deadline", None)
     before = list(Escalation.objects.filter(assignment=task, state="open").select_related("organisation").order_by("-rung"))
     posts = {(post.organisation_id, post.role) for post in user.posts()}
-    own = services.is_own(task, user)
-    above = services.stands_above(task, user) and not own
+    own = rights.is_own(task, user)
+    above = rights.stands_above(task, user) and not own
     return {
         "assignment": task,
         "title": title(task.step),
@@ -36,7 +36,7 @@ def of(task: Assignment, user: User) -> dict[str, Any]:
         "asks": own,
         "asked": extensions.waiting(task),
         "moves": above,
-        "urges": services.may_supervise(task, user) and not own,
+        "urges": rights.may_supervise(task, user) and not own,
         "gives_time": above,
         "has_room": True,
     }

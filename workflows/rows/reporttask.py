@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from workflows import extensions, reporttasks, services, telling
+from workflows import extensions, reporttasks, rights, telling
 from workflows.models import Assignment, AssignmentState, Escalation
 from workflows.planning import words as why
 from workflows.rows.progress import whose
@@ -23,7 +23,7 @@ def of(report: Report, user: User) -> dict[str, Any]:
         return {}
     deadline = getattr(task, "deadline", None)
     before = list(Escalation.objects.filter(assignment=task, state="open").select_related("organisation").order_by("-rung"))
-    own = services.is_own(task, user)
+    own = rights.is_own(task, user)
     return {
         "assignment": task,
         "title": title(task.step),
@@ -35,7 +35,7 @@ def of(report: Report, user: User) -> dict[str, Any]:
         "claimable": task.holder_id is None and own,
         "asks": own and reporttasks.room(task),
         "asked": extensions.waiting(task),
-        "moves": services.stands_above(task, user) and not own,
+        "moves": rights.stands_above(task, user) and not own,
         "urges": reporttasks.may_urge(task, user) and not own,
         "gives_time": reporttasks.gives_time(task, user) and reporttasks.room(task) and not own,
         "never_moves": reporttasks.never_moves(task),

@@ -20,7 +20,7 @@ from cases.journal.services import record
 from cases.journal.verbs import Verb
 from cases.register.models import Case
 from cases.transfers.models import Inquiry, InquiryState, Transfer, TransferState
-from workflows import services
+from workflows import rights
 from workflows.models import Assignment
 from workflows.rows import history, subject
 
@@ -108,7 +108,7 @@ def transfer(request: OfficerRequest, pk: int) -> HttpResponse:
         "sees_case": sees_case,
         "before": history.in_words(list(entries)[:60]) if entries else [],
         "task": task,
-        "mine": task is not None and services.may_do(task, request.user),
+        "mine": task is not None and rights.may_do(task, request.user),
         "may_withdraw": found.state == TransferState.OFFERED and sees_case and may(request.user, Capability.TRANSFER, found.case),
         "submission": uuid4(),
     }
@@ -140,7 +140,7 @@ def inquiry(request: OfficerRequest, pk: int) -> HttpResponse:
         "files": subject.files(found.evidence.all()),
         "sees_case": sees_case,
         "task": task,
-        "mine": task is not None and services.may_do(task, request.user),
+        "mine": task is not None and rights.may_do(task, request.user),
         "may_withdraw": found.state == InquiryState.ASKED and sees_case and may(request.user, Capability.TRANSFER, found.case),
         "submission": uuid4(),
     }

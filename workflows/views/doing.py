@@ -18,7 +18,7 @@ from cases.journal.services import AlreadyRecorded, require_new
 from cases.register.edge import carry_out
 from cases.register.locking import on_condition
 from cases.register.models import CasePlan, Clearance, ClearanceState
-from workflows import services
+from workflows import opentasks
 from workflows.actions import ACTIONS
 from workflows.models import Assignment, AssignmentState, Kind
 from workflows.rows.ahead import meaning_of_end
@@ -48,10 +48,10 @@ def submit(assignment: Assignment, form: forms.BaseForm, *, by: User, now: datet
 
     def act() -> tuple[Ended, str]:
         try:
-            with on_condition(lambda: services.require_open(assignment)):
+            with on_condition(lambda: opentasks.require_open(assignment)):
                 arguments: dict[str, Any] = {**form.cleaned_data, **action.fixed}
                 action.service(action.subject_of(assignment), **arguments, by=by, now=now, submission=submission)
-        except services.AlreadyDone as late:
+        except opentasks.AlreadyDone as late:
             return Ended.TOO_LATE, str(late)
         return Ended.DONE, ""
 
@@ -66,7 +66,7 @@ def submit(assignment: Assignment, form: forms.BaseForm, *, by: User, now: datet
 def _too_late(assignment: Assignment, submission: UUID | None) -> tuple[Ended, str]:
     """The task was closed before the form came: unless it was closed by this very form, the words say by whom. Raises AlreadyRecorded."""
     require_new(submission)
-    return Ended.TOO_LATE, services.closed_by(assignment)
+    return Ended.TOO_LATE, opentasks.closed_by(assignment)
 
 
 def typed(form: forms.BaseForm) -> list[tuple[str, str]]:

@@ -14,9 +14,9 @@ from cases.journal import clock
 from cases.rosters.models import Discrepancy
 from cases.rosters.rows import row
 from workflows.models import Assignment, AssignmentState, MatterKind
+from workflows.opentasks import closed_by
 from workflows.rows import mattertask
 from workflows.rows.basis import in_words
-from workflows.services import closed_by
 from workflows.steps import BASIS, title
 
 if TYPE_CHECKING:

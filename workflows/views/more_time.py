@@ -24,7 +24,7 @@ from cases.journal.plainwords import PlainForm
 from cases.journal.services import AlreadyRecorded
 from cases.register.caseform import submission_of
 from cases.register.edge import carry_out
-from workflows import extensions, reporttasks, services
+from workflows import extensions, opentasks, reporttasks, rights
 from workflows.models import AssignmentState
 from workflows.steps import title
 from workflows.views.crumbs import to_subject
@@ -61,11 +61,11 @@ def more_time(request: OfficerRequest, pk: int) -> HttpResponseBase:
     assignment = any_task(request.user, pk)
     asked, user = extensions.waiting(assignment), request.user
     if assignment.state != AssignmentState.OPEN:
-        messages.error(request, services.closed_by(assignment))
+        messages.error(request, opentasks.closed_by(assignment))
         return redirect("task", pk)
     if asked and asked.asked_by_id != user.pk and _answers(user, assignment):
         return _answer(request, assignment, asked)
-    if not services.may_do(assignment, user):
+    if not rights.may_do(assignment, user):
         raise PermissionDenied(_("This task lies at another post."))
     if asked:
         messages.info(request, _("More time was already asked for; please wait for the answer."))
@@ -75,7 +75,7 @@ def more_time(request: OfficerRequest, pk: int) -> HttpResponseBase:
 
 def _answers(user: User, assignment: Assignment) -> bool:
     """Whether the user answers requests about this task."""
-    return services.may_supervise(assignment, user) if assignment.beside else may(user, Capability.SUPERVISE, assignment.case)
+    return rights.may_supervise(assignment, user) if assignment.beside else may(user, Capability.SUPERVISE, assignment.case)
 
 
 def _ask(request: OfficerRequest, assignment: Assignment) -> HttpResponseBase:

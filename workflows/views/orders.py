@@ -31,7 +31,7 @@ from cases.register.models import Case
 from cases.supervision import services as supervision
 from cases.supervision.forms import IssueForm, WithdrawForm
 from cases.supervision.models import OPEN, OrderState, SupervisionOrder
-from workflows import planning, services, supervising
+from workflows import planning, rights, supervising
 from workflows.models import Assignment, Escalation
 from workflows.rows import orders as rows
 from workflows.steps import title
@@ -100,7 +100,7 @@ def order(request: OfficerRequest, pk: int) -> HttpResponseBase:
         "files": [file for reply in found.replies.prefetch_related("evidence") for file in reply.evidence.all()],
         "task": task,
         "task_title": title(task.step) if task else "",
-        "mine": task is not None and services.may_do(task, request.user),
+        "mine": task is not None and rights.may_do(task, request.user),
         "may_withdraw": found.state in OPEN and supervision.is_issuer(request.user, found),
         "sees_case": Case.objects.visible_to(request.user).filter(pk=found.case_id).exists(),
     }

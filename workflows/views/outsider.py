@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from cases.journal import clock
 from cases.register.caseform import submission_of
 from cases.register.models import Case
-from workflows import services
+from workflows import opentasks, rights
 from workflows.models import AssignmentState, Kind
 from workflows.planning import words as why
 from workflows.rows import ahead, basis, progress, subject
@@ -54,14 +54,14 @@ def show(
         "submission": submission_of(request) or uuid4(),
         "too_late": too_late,
         "typed": typed,
-        "closed": "" if is_open else services.closed_by(assignment),
+        "closed": "" if is_open else opentasks.closed_by(assignment),
         "whose": progress.whose(assignment),
         "why": why(deadline.explanation, provisional=deadline.provisional) if deadline and deadline.explanation else "",
         "basis": basis.in_words(BASIS.get(assignment.step, "")),
         "ahead": ahead.after(assignment.kind, assignment.step, county_id=case.county_id, on=localdate(now)),
         "subject": subject.of(assignment),
         "claimable": is_open and assignment.holder_id is None and at_my_post,
-        "supervises": is_open and services.stands_above(assignment, user) and not services.is_own(assignment, user),
+        "supervises": is_open and rights.stands_above(assignment, user) and not rights.is_own(assignment, user),
     }
     return render(request, "workflows/task_outside.html", context, status=status)
 

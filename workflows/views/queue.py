@@ -26,7 +26,7 @@ from cases.journal.services import AlreadyRecorded
 from cases.register.caseform import submission_of
 from cases.register.edge import carry_out
 from notifications.services import receipts
-from workflows import outside, services, supervising
+from workflows import handling, outside, rights, services, supervising
 from workflows.deadlines import words as why
 from workflows.deskmodels import Listing
 from workflows.models import Escalation, EscalationState, FireOutcome
@@ -96,13 +96,13 @@ def escalation(request: OfficerRequest, pk: int) -> HttpResponseBase:
         return redirect(found.assignment.report)
     if found.assignment.matter_id:
         return redirect("task", found.assignment_id)
-    able = found.state == EscalationState.OPEN and found.assignment.state == "open" and services.may_supervise(found.assignment, request.user)
+    able = found.state == EscalationState.OPEN and found.assignment.state == "open" and rights.may_supervise(found.assignment, request.user)
     form = None
     if able or request.method == "POST":
         form = EscalationForm(request.POST or None, case=found.case, user=request.user, subject=found.assignment)
     status = 200
     if request.method == "POST":
-        if not services.may_supervise(found.assignment, request.user):
+        if not rights.may_supervise(found.assignment, request.user):
             raise PermissionDenied(_("Your post does not allow this."))
         if form is not None and form.is_valid() and _decide(request, found, form):
             return redirect("queue")
@@ -121,7 +121,7 @@ def _decide(request: OfficerRequest, found: Escalation, form: EscalationForm) ->
         "take_over": lambda: services.take_over(task, **common),
         "raise": lambda: supervising.raise_to_superior(task, **common),
         "agenda": lambda: supervising.put_on_agenda(task, **common),
-        "note": lambda: services.note_escalation(found, **common),
+        "note": lambda: handling.note_escalation(found, **common),
     }
     try:
         carry_out(form, acts[said["how"]])

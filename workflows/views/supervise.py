@@ -23,7 +23,7 @@ from cases.journal.services import AlreadyRecorded
 from cases.register.caseform import submission_of
 from cases.register.edge import carry_out
 from cases.register.models import Case
-from workflows import reporttasks, running, services, supervising
+from workflows import casewide, extratasks, opentasks, reporttasks, rights, running, services, supervising
 from workflows.forms import ExtendForm, ExtraTaskForm, NoteForm, ReassignForm, SendBackForm
 from workflows.models import AssignmentState
 from workflows.steps import title
@@ -138,7 +138,7 @@ CASE_ORDERS: dict[str, Order] = {
         gettext_lazy("Add the task"),
         "plus",
         ExtraTaskForm,
-        services.add_extra_task,
+        extratasks.add_extra_task,
         gettext_lazy("The extra task was added."),
     ),
     "agenda": Order(
@@ -156,7 +156,7 @@ CASE_ORDERS: dict[str, Order] = {
         gettext_lazy("Suspend"),
         "player-pause",
         NoteForm,
-        services.pause_case,
+        casewide.pause_case,
         gettext_lazy("The case is suspended."),
     ),
     "resume": Order(
@@ -165,7 +165,7 @@ CASE_ORDERS: dict[str, Order] = {
         gettext_lazy("Resume"),
         "player-play",
         NoteForm,
-        services.resume_case,
+        casewide.resume_case,
         gettext_lazy("The case is running again."),
     ),
     "cancel": Order(
@@ -174,7 +174,7 @@ CASE_ORDERS: dict[str, Order] = {
         gettext_lazy("Cancel the case"),
         "ban",
         NoteForm,
-        services.cancel_case,
+        casewide.cancel_case,
         gettext_lazy("The case was cancelled."),
         dangerous=True,
     ),
@@ -196,7 +196,7 @@ def supervise(request: OfficerRequest, pk: int, how: str) -> HttpResponseBase:
     else:
         _require(request, assignment.case)
     if assignment.state != AssignmentState.OPEN:
-        messages.error(request, services.closed_by(assignment))
+        messages.error(request, opentasks.closed_by(assignment))
         return redirect("task", assignment.pk)
     if how == "send-back" and not running.earlier_steps(assignment):
         messages.info(request, _("There is no earlier step to which this case could be sent back."))
@@ -240,7 +240,7 @@ def _require_of_report(request: OfficerRequest, task: Assignment, how: str) -> N
     """A report, or what a unit answers for, is acted upon from above its post; a report is sent back on its own page."""
     if how not in reporttasks.ORDERS:
         raise Http404
-    if not services.may_supervise(task, request.user):
+    if not rights.may_supervise(task, request.user):
         raise PermissionDenied(_("Your post does not allow this."))
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods
 from cases.directory.edge import OfficerRequest, officers_only
 from cases.journal import clock
 from cases.register.caseform import submission_of
-from workflows import outside, services
+from workflows import opentasks, outside, rights
 from workflows.actions import ACTIONS
 from workflows.deadlines import words as why
 from workflows.models import Assignment, AssignmentState, Kind
@@ -65,7 +65,7 @@ def task(request: OfficerRequest, pk: int) -> HttpResponseBase:
         return of_a_unit
     if assignment is None:  # a report's task is done on the page of the report
         return redirect(get_object_or_404(Assignment.objects.of_reports(request.user).select_related("report"), pk=pk).report)
-    able = assignment.step in ACTIONS and services.may_do(assignment, request.user)
+    able = assignment.step in ACTIONS and rights.may_do(assignment, request.user)
     if request.method == "POST":
         if not able:
             raise PermissionDenied(_("This task lies at another post."))
@@ -119,7 +119,7 @@ def show(
         "submission": submission_of(request) or uuid4(),
         "too_late": too_late,
         "typed": typed,
-        "closed": "" if assignment.state == AssignmentState.OPEN else services.closed_by(assignment),
+        "closed": "" if assignment.state == AssignmentState.OPEN else opentasks.closed_by(assignment),
         "whose": progress.whose(assignment),
         "why": _why(assignment),
         "basis": basis.in_words(BASIS.get(assignment.step, "")),
@@ -147,7 +147,7 @@ def _why(assignment: Assignment) -> str:
 def _supervises(assignment: Assignment, user: User) -> bool:
     """Whether the means of supervision are offered: not on a task of one's own, nor on one above."""
     is_open = assignment.state == AssignmentState.OPEN and assignment.organisation_id is not None
-    return is_open and services.stands_above(assignment, user) and not services.is_own(assignment, user)
+    return is_open and rights.stands_above(assignment, user) and not rights.is_own(assignment, user)
 
 
 def _claimable(assignment: Assignment, user: User) -> bool:

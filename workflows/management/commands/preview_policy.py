@@ -10,7 +10,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from cases.journal import clock
-from workflows import replanning
+from workflows import previewing
 from workflows.models import CalendarDay, DayKind, Ladder, StepPolicy, Unit
 from workflows.policies import STANDARD
 from workflows.steps import STEPS
@@ -35,7 +35,7 @@ class Command(BaseCommand):
     def handle(self, *, what: str, county: str | None, **options: Any) -> None:
         today = timezone.localdate(clock.now())
         change = partial(_allowance, county, today, options) if what == "allowance" else partial(_day, county, options)
-        effects = replanning.preview(change, on=today)
+        effects = previewing.preview(change, on=today)
         self.stdout.write(f"{'step':<24}{'running':>10}{'earlier':>10}{'later':>10}{'escalated sooner':>18}{'later':>10}")
         for step, effect in effects.items():
             if effect.touched:
