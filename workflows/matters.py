@@ -32,13 +32,11 @@ FINDINGS = frozenset({Verb.FINDING_RECORDED, Verb.FINDING_ANSWERED, Verb.FINDING
 def react(entry: Entry) -> None:
     """Inside the writing transaction. A fact about a case comes here as well: a difference or a finding may name one."""
     if entry.verb == Verb.ROSTER_COMPARED:
-        _begin_differences(Roster.objects.get(pk=entry.data["roster"]), entry)
+        _begin_differences(Roster.objects.get(pk=entry.data["roster"]), entry.occurred_at)
         settled_by_lists(entry.data["roster"], now=entry.occurred_at)
     elif entry.verb in ROSTERS:
         found = Discrepancy.objects.select_related("found_in").get(pk=entry.data["discrepancy"])
-        if entry.verb == Verb.DISCREPANCY_GIVEN:
-            _begin_differences(found.found_in, entry)
-        _end_differences(found.found_in_id, by=entry.actor, now=entry.occurred_at)
+        follow(found, by=entry.actor, now=entry.occurred_at)
     elif entry.verb == Verb.FINDING_RECORDED:
         _begin_finding(Finding.objects.select_related("unit").get(pk=entry.data["finding"]), entry.occurred_at)
     elif entry.verb in FINDINGS:
@@ -53,7 +51,13 @@ def settled_by_lists(roster_id: int, *, now: datetime) -> None:
         _end_differences(found_in, by=None, now=now)
 
 
-def _begin_differences(roster: Roster, entry: Entry) -> None:
+def follow(found: Discrepancy, *, by: User | None, now: datetime) -> None:
+    """A difference changed hands: the new unit has a task for the list, the old one none if that was its last."""
+    _begin_differences(found.found_in, now)
+    _end_differences(found.found_in_id, by=by, now=now)
+
+
+def _begin_differences(roster: Roster, now: datetime) -> None:
     """One matter for each unit at which differences of this list are open."""
     known = set(UnitMatter.objects.filter(roster=roster).values_list("organisation_id", flat=True))
     wanted: dict[int, tuple[Role, date]] = {}
@@ -64,7 +68,7 @@ def _begin_differences(roster: Roster, entry: Entry) -> None:
     for organisation, (role, due_on) in sorted(wanted.items()):
         matter = UnitMatter(kind=MatterKind.DIFFERENCES, number=roster.taken_on.isoformat(), organisation_id=organisation, role=role, due_on=due_on)
         matter.county_id, matter.roster = roster.county_id, roster
-        _begin(matter, entry.occurred_at)
+        _begin(matter, now)
 
 
 def _end_differences(roster_id: int, *, by: User | None, now: datetime) -> None:

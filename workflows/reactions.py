@@ -185,7 +185,8 @@ def _not_needed(kind: Kind, key: str) -> Callable[[Case, Entry], None]:
 
 
 def _moved(case: Case, entry: Entry) -> None:
-    """The tasks go where the child went."""
+    """The tasks go where the child went, and the differences to the school-roll system."""
+    reconciling.follow(case, entry)
     people = moving.follow(case, entry, between_counties=not entry.data["within"])
     telling_between.moved_away(case, entry, people)
 
@@ -193,6 +194,7 @@ def _moved(case: Case, entry: Entry) -> None:
 def _changed(case: Case, entry: Entry) -> None:
     """A correction of the child's class, school or village takes the tasks along, too."""
     if entry.data.get("moved"):
+        reconciling.follow(case, entry)
         telling_between.moved_away(case, entry, moving.follow(case, entry, between_counties=False))
 
 

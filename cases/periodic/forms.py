@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.journal.plainwords import PlainForm
 from cases.periodic.content import MAY_BE_NOT_DUE, OPENING, QUESTIONS, Answer, asks_for_opening, is_nothing
 
 MOST = 100_000  # pupils
@@ -18,7 +19,7 @@ def _tiles() -> forms.RadioSelect:
     return forms.RadioSelect(attrs={"class": "kc-tiles--list"})
 
 
-class SchoolForm(forms.Form):
+class SchoolForm(PlainForm):
     """The three questions, the pupils if the school wants to say, and what was done."""
 
     compared = forms.ChoiceField(label=QUESTIONS["compared"], choices=(), widget=_tiles())
@@ -53,7 +54,7 @@ class SchoolForm(forms.Form):
         return {"nothing": False} | {name: value for name, value in self.cleaned_data.items() if name != "note"}
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(PlainForm):
     """A bureau's findings and measures, and the visit of the schools where a term began."""
 
     findings = forms.CharField(label=gettext_lazy("Findings"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
@@ -77,7 +78,7 @@ class ReviewForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name not in {"note", "again"}}
 
 
-class HeadForm(forms.Form):
+class HeadForm(PlainForm):
     """The head signs, or sends back with a reason."""
 
     SIGN, BACK = "sign", "back"
@@ -99,5 +100,5 @@ class HeadForm(forms.Form):
         return said
 
 
-class RemindForm(forms.Form):
+class RemindForm(PlainForm):
     note = forms.CharField(label=gettext_lazy("Word to those who have not sent"), max_length=200, required=False)

@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from cases.directory.capabilities import NotAllowed
 from cases.inspections import services as inspections
+from cases.journal.models import Entry
 from cases.rosters import settling
 from cases.rosters.models import Discrepancy
 from notifications.models import Notification
@@ -19,7 +20,7 @@ from tests.cast import NOON
 from tests.rosters.conftest import LATER, entered  # noqa: F401  (a fixture)
 from tests.rosters.lists import compared, line
 from tests.workflows.clockwork import moment_of
-from workflows import escalation, services
+from workflows import escalation, reconciling, services
 from workflows.models import Assignment, Escalation
 
 if TYPE_CHECKING:
@@ -66,6 +67,23 @@ def test_the_next_list_ends_the_task_of_the_one_before(differing: list[Case], co
 def test_whoever_gets_a_difference_of_another_unit_gets_a_task_too(differing: list[Case], county: User, principal: User) -> None:
     for found in Discrepancy.objects.all():
         settling.give(found, to=county, by=county, now=LATER)
+    assert {(row.role, row.state) for row in Assignment.objects.filter(step="settle_differences")} == {
+        ("principal", "done"), ("county_officer", "open"),
+    }  # fmt: skip
+
+
+def test_a_child_that_moves_takes_its_differences_along(differing: list[Case], county: User, neighbour: Place) -> None:
+    one, other = differing
+    entry = Entry.objects.filter(case=one).latest("pk")
+    one.school = None
+    reconciling.follow(one, entry)
+    assert {row.organisation_id for row in Discrepancy.objects.filter(case=one)} == {one.education_id}
+    assert {(row.role, row.state) for row in Assignment.objects.filter(step="settle_differences")} == {
+        ("principal", "open"), ("county_officer", "open"),
+    }  # fmt: skip
+    other.county = neighbour.area
+    reconciling.follow(other, Entry.objects.filter(case=other).latest("pk"))
+    assert Discrepancy.objects.get(case=other).settled == "moved"
     assert {(row.role, row.state) for row in Assignment.objects.filter(step="settle_differences")} == {
         ("principal", "done"), ("county_officer", "open"),
     }  # fmt: skip
