@@ -14,8 +14,7 @@ from django.utils.translation import gettext as _
 from cases.directory.capabilities import Capability, require
 from cases.journal.refused import Refused
 from cases.journal.services import AlreadyRecorded
-from workflows.deskmodels import BulkAction, BulkJob, BulkOutcome, BulkResult, BulkRow
-from workflows.models import AssignmentState
+from workflows.models import AssignmentState, BulkAction, BulkJob, BulkOutcome, BulkResult, BulkRow
 from workflows.opentasks import ReasonMissing
 
 if TYPE_CHECKING:

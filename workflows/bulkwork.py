@@ -23,9 +23,8 @@ from cases.journal import clock
 from cases.journal.refused import Refused
 from cases.journal.services import AlreadyRecorded
 from workflows import givingback, opentasks, services
-from workflows.deskmodels import BulkAction, BulkJob, BulkOutcome, BulkResult, BulkRow
 from workflows.givingback import Place
-from workflows.models import Assignment
+from workflows.models import Assignment, BulkAction, BulkJob, BulkOutcome, BulkResult, BulkRow
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -179,10 +179,3 @@ def replan(assignment: Assignment, plan: Plan, now: datetime) -> Deadline:
     assignment.save(update_fields=["due_at"])
     _close_escalations(assignment.pk, EscalationState.WITHDRAWN, now)
     return row
-
-
-# Asked for here until those who ask have the new address.
-Recounted = planning.Recounted
-plan = planning.plan
-recounted = planning.recounted
-words = planning.words

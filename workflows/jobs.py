@@ -4,7 +4,7 @@ from celery import shared_task
 
 from cases.journal import clock
 from workflows import audit, bulkwork, calendar_end, replanning, silence, sweeping
-from workflows.deskmodels import BulkJob
+from workflows.models import BulkJob
 
 
 @shared_task

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cases.ledger.models import Report
 from cases.register.models import Case
-from workflows import deadlines
+from workflows import deadlines, planning
 from workflows.invariants import LEFT_OUT, PLANNED, RUNGS
 from workflows.models import Assignment, AssignmentState, Deadline, DeadlineState, UnitMatter
 from workflows.steps import NEVER_WAIT, STEPS
@@ -84,7 +84,7 @@ def _arm(task_id: int, now: datetime) -> bool:
         if not task or not free or Deadline.objects.filter(assignment=task).exists():
             return False
         rule = STEPS[task.step]
-        plan = deadlines.plan(
+        plan = planning.plan(
             task.step,
             now=now,
             county_id=free.county_id,

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from workflows import deadlines, policies
+from workflows import planning, policies
 from workflows.models import Deadline
 from workflows.planning import moment_of
 from workflows.replanning import still_running, subject_of
@@ -63,7 +63,7 @@ def _compare(row: Deadline, on: date) -> tuple[int, int]:
     now, then = policies.in_force(step, county_id, on), policies.policy_of(step, county_id, on)
     own = tuple(policies.Rung(rung["rung"], rung["offset"], rung["to"]) for rung in row.rungs)
     by_version = (row.amount, row.unit) == now.allowance
-    plan = deadlines.recounted(
+    plan = planning.recounted(
         row,
         policies.calendar_of(county_id),
         allowance=then.allowance if by_version and then.allowance != now.allowance else None,

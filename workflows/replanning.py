@@ -21,10 +21,9 @@ from cases.ledger.models import Report
 from cases.register.models import Case
 from notifications.messages import worded
 from notifications.services import Message, notify_many
-from workflows import calendars, deadlines, heartbeat, ladders, policies
-from workflows.deadlines import Recounted
+from workflows import calendars, heartbeat, ladders, planning, policies
 from workflows.models import Assignment, Deadline, DeadlineState, Escalation, EscalationState, UnitMatter
-from workflows.planning import moment_of
+from workflows.planning import Recounted, moment_of
 
 CHUNK = 500
 ROUNDS = 5  # for cases that somebody is working on just now
@@ -110,7 +109,7 @@ def _chunks(county_id: str | None) -> Iterator[list[Deadline]]:
 
 def _new_plan(row: Deadline, now: datetime) -> Recounted | None:
     """The plan by the present calendar, if it is another one than the deadline's."""
-    plan = deadlines.recounted(row, policies.calendar_of(subject_of(row).county_id))
+    plan = planning.recounted(row, policies.calendar_of(subject_of(row).county_id))
     if plan is None:
         return None
     if row.next_rung is None and plan.due_at <= now:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from cases.journal.refused import Refused
 from cases.register.identity import looks_like_identity
-from workflows.deskmodels import Listing, SavedFilter
+from workflows.models import Listing, SavedFilter
 
 if TYPE_CHECKING:
     from cases.directory.models import User

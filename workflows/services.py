@@ -19,7 +19,7 @@ from cases.register.involvement import involve
 from cases.register.locking import Refused
 from cases.register.plans import reopen_plan
 from notifications.messages import worded
-from workflows import deadlines, reporttasks, running, telling
+from workflows import deadlines, planning, reporttasks, running, telling
 from workflows.handling import handle
 from workflows.models import Assignment, AssignmentState, Decision
 from workflows.opentasks import AlreadyDone, demand, locked
@@ -77,7 +77,7 @@ def reassign(
     handle(row, by, now, Decision.REASSIGNED)  # before a new clock withdraws what the old one raised
     row.organisation, row.role, row.holder = to.organisation, to.role, to.user
     if restart:
-        plan = deadlines.plan(row.step, now=now, county_id=row.about.county_id)
+        plan = planning.plan(row.step, now=now, county_id=row.about.county_id)
         row.due_at = plan.due_at
         deadlines.replan(row, plan, now=now)
     row.save(update_fields=["organisation", "role", "holder", "due_at"])

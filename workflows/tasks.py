@@ -13,7 +13,7 @@ from cases.register.models import Clearance, PlanMeasure
 from cases.supervision.models import SupervisionOrder
 from notifications.messages import worded
 from notifications.services import Message, notify_many
-from workflows import deadlines, outside
+from workflows import deadlines, outside, planning
 from workflows.assignment import Assigned, resolve
 from workflows.models import Assignment, AssignmentState, CaseProcess, ExtraTask, Kind, MatterProcess, ReportProcess, UnitMatter
 from workflows.steps import STEPS
@@ -54,7 +54,7 @@ def assign(task: Task, process: CaseProcess | ReportProcess | MatterProcess, ste
     place = {"organisation_id": subject.organisation_id, "role": subject.role} if isinstance(subject, UnitMatter) else _place_of(step, about)
     assigned = resolve(subject, rule, today=timezone.localdate(moment), **place)
     due = rule.due(process)
-    plan = deadlines.plan(
+    plan = planning.plan(
         step,
         now=moment,
         county_id=subject.county_id,

@@ -19,8 +19,7 @@ from tests.benchmarks.province import make_province
 from tests.benchmarks.stopwatch import Cost
 from tests.cast import NOON
 from workflows import bulk, bulkwork, policies
-from workflows.deskmodels import BulkAction
-from workflows.models import Assignment
+from workflows.models import Assignment, BulkAction
 
 if TYPE_CHECKING:
     from cases.directory.models import User

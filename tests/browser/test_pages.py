@@ -182,8 +182,7 @@ def _of_many_at_once(scene: Scene) -> Iterator[str]:
     from uuid import uuid4
 
     from workflows import bulk, bulkwork, savedfilters
-    from workflows.deskmodels import BulkAction, Listing
-    from workflows.models import Assignment
+    from workflows.models import Assignment, BulkAction, Listing
 
     county, tasks = scene.people["county"], Assignment.objects.filter(state="open", organisation__isnull=False).values_list("pk", flat=True)[:3]
     job = bulk.start(BulkAction.EXTEND, tasks, note="请按新期限办理", until=scene.now.date(), by=county, now=scene.now, submission=uuid4())

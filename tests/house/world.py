@@ -31,8 +31,8 @@ from tests.factories import make_place
 from tests.paper import pdf, photo
 from tests.workflows.roads import look, papers, plan, visit
 from workflows import bulk, savedfilters
-from workflows.deskmodels import BulkAction, Listing
 from workflows.extratasks import add_extra_task
+from workflows.models import BulkAction, Listing
 from workflows.sweeping import sweep_all
 
 if TYPE_CHECKING:
@@ -48,8 +48,7 @@ if TYPE_CHECKING:
     from cases.visits.models import HomeVisit
     from notifications.models import Gateway, Notification
     from tests.factories import Place
-    from workflows.deskmodels import BulkJob, SavedFilter
-    from workflows.models import Assignment, Escalation
+    from workflows.models import Assignment, BulkJob, Escalation, SavedFilter
 
 
 @dataclass

@@ -21,8 +21,7 @@ from tests.factories import Place, make_user
 from tests.ledger.test_reports import at, october, report, task, up  # noqa: F401 (fixtures)
 from tests.workflows.clockwork import clock_of, moment_of
 from workflows import bulk, bulkwork, escalation, extensions, opentasks, services, supervising
-from workflows.deskmodels import BulkAction, BulkJob, BulkResult
-from workflows.models import Assignment, Escalation
+from workflows.models import Assignment, BulkAction, BulkJob, BulkResult, Escalation
 from workflows.opentasks import ReasonMissing
 
 Clock = Callable[[datetime], None]

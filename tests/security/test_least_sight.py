@@ -27,9 +27,8 @@ from tests.factories import Place, appoint, make_organisation, make_user
 from tests.mobile.phone import Phone, record_of
 from tests.transfers.conftest import THEN, words
 from tests.workflows.desk import as_
-from workflows.deskmodels import SavedFilter
 from workflows.escalation import sweep
-from workflows.models import Assignment, Escalation
+from workflows.models import Assignment, Escalation, SavedFilter
 
 pytestmark = pytest.mark.django_db
 

@@ -26,8 +26,7 @@ from tests.cast import NOON
 from tests.factories import make_user
 from tests.workflows.desk import as_, many_cases
 from workflows import bulk, bulkwork, casewide, escalation, services
-from workflows.deskmodels import BulkAction, BulkJob, BulkOutcome, BulkResult, BulkRow
-from workflows.models import Assignment
+from workflows.models import Assignment, BulkAction, BulkJob, BulkOutcome, BulkResult, BulkRow
 
 if TYPE_CHECKING:
     from cases.directory.models import User

@@ -17,8 +17,7 @@ from notifications.models import Notification
 from tests.cast import NOON
 from tests.workflows.desk import as_, many_cases, task
 from workflows import escalation, extensions
-from workflows.deskmodels import Listing, SavedFilter
-from workflows.models import Assignment, Escalation
+from workflows.models import Assignment, Escalation, Listing, SavedFilter
 
 if TYPE_CHECKING:
     from cases.directory.models import User

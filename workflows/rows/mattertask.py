@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from workflows import extensions, rights, telling
-from workflows.deadlines import words as why
 from workflows.models import AssignmentState, Escalation
+from workflows.planning import words as why
 from workflows.rows.progress import whose
 from workflows.steps import title
 

@@ -23,8 +23,7 @@ from cases.journal.refused import Refused
 from cases.journal.services import AlreadyRecorded
 from cases.register.caseform import submission_of
 from workflows import bulk, bulkwork, jobs
-from workflows.deskmodels import BulkAction, BulkJob
-from workflows.models import Assignment
+from workflows.models import Assignment, BulkAction, BulkJob
 from workflows.rows import inbox as inbox_rows
 from workflows.rows import queue as rows
 from workflows.rows.days import Borders

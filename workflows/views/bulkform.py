@@ -14,8 +14,8 @@ from cases.directory.models import Appointment, Organisation
 from cases.journal.plainwords import PlainForm
 from cases.register.caseform import day_input
 from workflows import reporttasks
-from workflows.deskmodels import BulkAction
 from workflows.forms import PLEASE_CHOOSE, WORKERS, described
+from workflows.models import BulkAction
 
 if TYPE_CHECKING:
     from workflows.models import Assignment

@@ -24,8 +24,8 @@ from cases.journal.services import AlreadyRecorded
 from cases.register.caseform import submission_of
 from cases.sheets import writing
 from workflows import bulk
-from workflows.deskmodels import BulkAction, BulkJob
 from workflows.forms import described
+from workflows.models import BulkAction, BulkJob
 from workflows.rows.pages import page_of
 from workflows.rows.progress import whose
 from workflows.steps import title

@@ -23,7 +23,7 @@ from cases.directory.edge import OfficerRequest, officers_only
 from cases.directory.models import Role
 from cases.register import identity
 from cases.register.models import Case, Standing
-from workflows.deskmodels import Listing
+from workflows.models import Listing
 from workflows.rows import cases as rows
 from workflows.rows.desk import look
 from workflows.rows.progress import tag_of

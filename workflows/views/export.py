@@ -27,7 +27,7 @@ from cases.journal.verbs import Verb
 from cases.register.identity import looks_like_identity
 from cases.sheets import writing
 from workflows import savedfilters
-from workflows.deskmodels import Listing
+from workflows.models import Listing
 from workflows.rows import cases as rows
 from workflows.steps import title
 from workflows.views import choices

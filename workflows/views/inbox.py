@@ -16,8 +16,7 @@ from django.views.decorators.http import require_safe
 from cases.directory.edge import OfficerRequest, officers_only
 from cases.directory.models import Role
 from cases.journal.verbs import Verb
-from workflows.deskmodels import Listing
-from workflows.models import AssignmentState, Kind
+from workflows.models import AssignmentState, Kind, Listing
 from workflows.rows import inbox as rows
 from workflows.rows.days import Borders
 from workflows.rows.desk import look

@@ -27,9 +27,8 @@ from cases.register.caseform import submission_of
 from cases.register.edge import carry_out
 from notifications.services import receipts
 from workflows import handling, outside, rights, services, supervising
-from workflows.deadlines import words as why
-from workflows.deskmodels import Listing
-from workflows.models import Escalation, EscalationState, FireOutcome
+from workflows.models import Escalation, EscalationState, FireOutcome, Listing
+from workflows.planning import words as why
 from workflows.rows import history, progress, requests, summary
 from workflows.rows import queue as rows
 from workflows.rows.days import Borders

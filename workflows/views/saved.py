@@ -18,7 +18,7 @@ from cases.directory.edge import OfficerRequest, officers_only
 from cases.journal.plainwords import PlainForm
 from cases.journal.refused import Refused
 from workflows import savedfilters
-from workflows.deskmodels import Listing, SavedFilter
+from workflows.models import Listing, SavedFilter
 
 if TYPE_CHECKING:
     from workflows.rows.desk import Look

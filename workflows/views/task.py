@@ -18,8 +18,8 @@ from cases.journal import clock
 from cases.register.caseform import submission_of
 from workflows import opentasks, outside, rights
 from workflows.actions import ACTIONS
-from workflows.deadlines import words as why
 from workflows.models import Assignment, AssignmentState, Kind
+from workflows.planning import words as why
 from workflows.rows import ahead, basis, history, progress, subject, summary
 from workflows.steps import BASIS, STEPS, title
 from workflows.views import doing, matter, outsider
