@@ -22,7 +22,8 @@ from cases.directory.models import Appointment
 from cases.journal import clock
 from cases.journal.refused import Refused
 from cases.journal.services import AlreadyRecorded
-from workflows import givingback, opentasks, services
+from notifications.services import Message, notify
+from workflows import bulk, givingback, opentasks, services
 from workflows.givingback import Place
 from workflows.models import Assignment, BulkAction, BulkJob, BulkOutcome, BulkResult, BulkRow
 
@@ -86,14 +87,36 @@ def _left(job: BulkJob) -> Iterator[int]:
 
 
 def _finish(job: BulkJob) -> None:
-    """Say that it came to its end, once: when each row has a result, or when the rest is left undone and nobody has a row in hand."""
-    sql.tell(
-        """
-        UPDATE workflows_bulkjob SET finished_at = engine_now() WHERE id = %s AND finished_at IS NULL AND (stopped_at IS NOT NULL OR NOT EXISTS (
-            SELECT FROM workflows_bulkrow one WHERE job_id = %s AND NOT EXISTS (SELECT FROM workflows_bulkresult WHERE row_id = one.id)))
-        """,
-        job.pk,
-        job.pk,
+    """Say that it came to its end, once: when each row has a result, or when the rest is left undone and nobody has a row in hand.
+
+    Whoever started it is told in the same breath: how many, and where the reasons stand.
+    """
+    with transaction.atomic():
+        ended = sql.ask(
+            """
+            UPDATE workflows_bulkjob SET finished_at = engine_now() WHERE id = %s AND finished_at IS NULL AND (stopped_at IS NOT NULL OR NOT EXISTS (
+                SELECT FROM workflows_bulkrow one WHERE job_id = %s AND NOT EXISTS (SELECT FROM workflows_bulkresult WHERE row_id = one.id)))
+            RETURNING id
+            """,
+            job.pk,
+            job.pk,
+        )
+        if ended:
+            _tell(job)
+
+
+def _tell(job: BulkJob) -> None:
+    """Numbers and a link, nothing about anybody. One that was stopped after its last row left nothing undone."""
+    came = bulk.progress(job)
+    params = {"count": came.done, "refused": came.refused}
+    notify(
+        Message(
+            recipient_id=job.asked_by_id,
+            message="bulk_stopped" if came.left else "bulk_ended",
+            params=params | ({"left": came.left} if came.left else {}),
+            link=f"/bulk/{job.pk}/",
+            key=f"bulk:{job.pk}",
+        )
     )
 
 

@@ -19,7 +19,7 @@ class Task(NamedTuple):
 
 
 class Ended(NamedTuple):
-    """What a record did: names of the tasks that it ended, whether an escalation was withdrawn, and the next open task of its line."""
+    """What a record did: names of the tasks that it ended, whether an escalation was withdrawn, and the task of its line that it opened."""
 
     titles: list[str]
     withdrawn: bool

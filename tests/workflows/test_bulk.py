@@ -236,3 +236,26 @@ def test_a_worker_killed_at_any_row_loses_none_and_doubles_none(tasks: list[int]
     assert BulkRow.objects.filter(job=job, result__outcome=BulkOutcome.DONE).count() == 8
     keys = Notification.objects.filter(message="task_reminder").values_list("key", flat=True)
     assert len(keys) == len(set(keys)) == 8
+
+
+# --- whoever started it is told
+
+
+def test_whoever_started_it_is_told_once_how_many_and_nothing_about_anybody(tasks: list[int], county: User) -> None:
+    Assignment.objects.filter(pk=tasks[0]).update(state="done", done_at=LATER)
+    job = remind(tasks, county)
+    bulkwork.work(job.pk)
+    bulkwork.work(job.pk)
+    bulkwork.work_all()
+    told = Notification.objects.get(message__startswith="bulk_")
+    assert (told.recipient, told.message, told.link) == (county, "bulk_ended", f"/bulk/{job.pk}/")
+    assert told.params == {"count": 7, "refused": 1}
+    assert as_(county).get(told.link).status_code == 200
+
+
+def test_one_that_was_stopped_says_what_was_left_undone(tasks: list[int], county: User) -> None:
+    job = remind(tasks, county)
+    bulk.stop(job, now=LATER)
+    bulkwork.work(job.pk)
+    told = Notification.objects.get(message__startswith="bulk_")
+    assert (told.message, told.params) == ("bulk_stopped", {"count": 0, "refused": 0, "left": 8})

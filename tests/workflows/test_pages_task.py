@@ -17,7 +17,9 @@ from tests.factories import make_user
 from tests.workflows.desk import as_, task, visit_post
 from tests.workflows.roads import enter, look, persuade, visit
 from workflows import casewide
+from workflows.extratasks import add_extra_task
 from workflows.models import Assignment
+from workflows.steps import title
 
 if TYPE_CHECKING:
     from cases.directory.models import User
@@ -44,14 +46,26 @@ def test_the_page_shows_form_case_deadline_and_what_comes_next(case: Case, teach
     assert page.context["ahead"].together
 
 
-def test_a_teacher_carries_the_task_out_and_reads_what_is_still_open(case: Case, teacher: User, noon: datetime) -> None:
+def test_a_teacher_carries_the_task_out_and_reads_that_something_else_is_still_open(case: Case, teacher: User, noon: datetime) -> None:
     todo = task(case, "first_visit")
     answer = as_(teacher).post(f"/tasks/{todo.pk}/", visit_post(noon), follow=True)
     assert answer.redirect_chain[-1][0] == "/tasks/"
     assert HomeVisit.objects.count() == 1
     todo.refresh_from_db()
     assert (todo.state, todo.done_by) == ("done", teacher)
-    assert any("village" in str(message) for message in answer.context["messages"])
+    [said] = [str(message) for message in answer.context["messages"]]
+    assert "1" in said, "the village's check, which was open before, is counted and not named"
+    assert "village" not in said
+
+
+def test_what_was_opened_meanwhile_by_something_else_does_not_come_next(case: Case, teacher: User, village: User, county: User, noon: datetime) -> None:
+    check_village(case, found="at_home", by=village, now=noon)
+    add_extra_task(case, title="核实去向", instructions="", organisation=case.township, role="township_officer", working_days=2, by=county, now=noon)
+    todo = task(case, "first_visit")
+    answer = as_(teacher).post(f"/tasks/{todo.pk}/", visit_post(noon), follow=True)
+    [said] = [str(message) for message in answer.context["messages"]]
+    assert str(title("conclude_verification")) in said
+    assert str(title("extra_task")) not in said
 
 
 def test_who_has_the_next_task_too_is_led_there(case: Case, teacher: User, village: User, principal: User, noon: datetime) -> None:

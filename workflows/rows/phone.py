@@ -24,7 +24,8 @@ class PhoneTasks:
         done = list(Assignment.objects.filter(case_id=case_id, state=AssignmentState.DONE, done_at=at).select_related("deadline").order_by("pk"))
         if not done:
             return Ended([], False, "")
-        following = Assignment.objects.filter(case_id=case_id, state=AssignmentState.OPEN, line=done[-1].line).order_by("due_at", "pk").first()
+        opened = Assignment.objects.filter(case_id=case_id, state=AssignmentState.OPEN, line=done[-1].line, created_at=at)
+        following = opened.order_by("due_at", "pk").first()
         withdrawn = any(row.deadline.met_as_of is not None for row in done)
         return Ended([title(row.step) for row in done], withdrawn, title(following.step) if following else "")
 

@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import Subquery
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cases.documents.models import Document
 from cases.journal.services import AlreadyRecorded, require_new
@@ -92,25 +94,27 @@ def _flat(choices: Any) -> list[tuple[Any, Any]]:
 
 
 def opened_after(assignment: Assignment) -> list[Assignment]:
-    """The open tasks of the case, what is due first on top; one query."""
+    """The open tasks of the case, what is due first on top, each with the moment in which `assignment` was done; one query."""
     rows = Assignment.objects.filter(case=assignment.case_id, state=AssignmentState.OPEN, organisation__isnull=False)
+    rows = rows.annotate(moment=Subquery(Assignment.objects.filter(pk=assignment.pk).values("done_at")))
     return list(rows.select_related("organisation", "holder").order_by("due_at", "pk"))
 
 
 def what_next(assignment: Assignment, waiting: list[Assignment]) -> str:
-    """What was achieved, what comes next, and who has it."""
+    """What was achieved, which tasks this very fact opened, and who has them."""
     if any(row.pk == assignment.pk for row in waiting):
         if set(STEPS[assignment.step].ends_on) & set(VISITED):
             return _("Recorded as a contact. The task stays open until a visit in person meets somebody of the family.")
         return _("Recorded. The task stays open.")
-    new = [row for row in waiting if row.pk > assignment.pk]
+    new = [row for row in waiting if row.created_at == row.moment]  # type: ignore[attr-defined]  # annotated above
     said = [_how_it_ended(assignment) % {"title": title(assignment.step)}]
     if assignment.step == "serve_order":
         said += _term(assignment)
     if new:
         said.append(_("Next: %(tasks)s.") % {"tasks": _("; ").join(map(_who_by_when, new))})
     elif waiting:
-        said.append(_("Still open in this case: %(tasks)s.") % {"tasks": _("; ").join(map(_who_by_when, waiting))})
+        others = ngettext("%(count)s other task of this case is still open.", "%(count)s other tasks of this case are still open.", len(waiting))
+        said.append(others % {"count": len(waiting)})
     elif not DECISIONS.match(assignment.step):
         said.append(meaning_of_end(Kind(assignment.kind)))
     return " ".join(said).strip()
