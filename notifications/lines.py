@@ -30,6 +30,7 @@ LOOKS = {
     "task_sent_back": ("corner-up-left", "amber"),
     "tasks_handed_over": ("users", "blue"),
     "escalated": ("stairs-up", "red"),
+    "escalated_hours": ("stairs-up", "red"),
     "extension_asked": ("calendar-plus", "amber"),
     "extension_refused": ("calendar-plus", "red"),
     "escalation_withdrawn": ("check", "green"),

@@ -60,6 +60,7 @@ MESSAGES = {
     "matter_escalated": _("Escalated to you: %(step)s (%(case)s), %(days)s working days overdue"),
     # supervision
     "escalated": _("Escalated to you: %(step)s, case %(case)s, %(days)s working days overdue"),
+    "escalated_hours": _("Escalated to you: %(step)s, case %(case)s, %(hours)s hours overdue"),
     "extension_asked": _("More time is asked for: %(step)s, case %(case)s, until %(until)s. Please answer"),
     "extension_refused": _("More time was refused: %(step)s, case %(case)s, still due: %(due)s"),
     "late_visit": _("A record of a home visit arrived late, case %(case)s. Please look at it"),

@@ -53,6 +53,7 @@ ALLOWED: dict[str, Callable[[Any], Any]] = {
     "step": _matches(r"[a-z0-9_]{1,40}"),  # a code of the steps' table
     "outcome": _matches(r"[a-z0-9_]{1,40}"),  # a code, too
     "days": _number,
+    "hours": _number,
     "count": _number,
     "round": _number,
     "refused": _number,

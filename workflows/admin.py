@@ -15,6 +15,7 @@ from viewflow.workflow.models import Process, Task
 from cases.admin import Journalled
 from cases.journal import clock
 from workflows import announcing, policies, previewing
+from workflows.ladderform import LadderForm
 from workflows.models import CalendarDay, Ladder, SchoolTerm, StepPolicy
 from workflows.steps import STEPS, title
 
@@ -90,6 +91,7 @@ class StepPolicyAdmin(OfTheEngine):
 
 @admin.register(Ladder)
 class LadderAdmin(OfTheEngine):
+    form = LadderForm
     list_display = ("code", "name")
 
 

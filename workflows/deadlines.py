@@ -103,7 +103,7 @@ def _resume(row: Deadline, now: datetime) -> None:
         if row.due_at <= row.paused_at:
             move["overdue"] = True
         row.explanation |= {"last": moved.isoformat(), "moves": [*row.explanation.get("moves", []), move]}
-    ladder = tuple(Rung(rung["rung"], rung["offset"], rung["to"]) for rung in row.rungs)
+    ladder = tuple(map(Rung.read, row.rungs))
     planned = {rung["rung"]: rung for rung in rungs_of(ladder, due_at, moved, calendar)}
     assert row.next_rung is not None
     row.rungs = [rung if rung["rung"] < row.next_rung else planned[rung["rung"]] for rung in row.rungs]

@@ -30,6 +30,7 @@ log = logging.getLogger(__name__)
 BATCH = 500
 TRIES = 8  # then a deadline is set aside and the administrators are told
 FROZEN = "20s"  # between two statements of one sweep lie milliseconds
+AN_HOUR = timedelta(hours=1)
 ON_RECORD = 4  # from this rung on whoever is told confirms that they were (签收)
 
 
@@ -150,7 +151,9 @@ def _message(passing: Passing, person: int, now: datetime) -> Message:
     row, rung = passing.row, passing.acting["rung"]
     params: dict[str, Any] = {"case": row.number, "step": row.step}
     above = any(person in addressee.people for _, addressee in passing.addressees)
-    if above and person not in passing.told:
+    if above and person not in passing.told and "hours" in passing.acting and not row.beside:
+        message, params = "escalated_hours", params | {"hours": max(int((now - row.due_at) / AN_HOUR), 0)}
+    elif above and person not in passing.told:
         days = working_days_between(timezone.localdate(row.due_at), timezone.localdate(now), calendar_of(row.county_id))
         message, params = "escalated", params | {"days": max(days, 0)}
     else:
@@ -162,7 +165,7 @@ def _message(passing: Passing, person: int, now: datetime) -> Message:
         link=f"/tasks/{row.assignment_id}/",
         key=f"fire:{row.pk}:{row.generation}:{rung}:{person}",
         urgent=rung >= PUNISHING,
-        receipt=message == "escalated" and rung >= ON_RECORD,
+        receipt=message.startswith("escalated") and rung >= ON_RECORD,
     )
 
 

@@ -51,6 +51,9 @@ PASSED_OVER = (Kind.VILLAGE, Kind.DEPARTMENT)
 OFFICES = (Kind.COUNTY_EDUCATION, Kind.COUNTY_GOVERNMENT, Kind.CONFERENCE_OFFICE, Kind.PREFECTURE_EDUCATION, Kind.PROVINCE_EDUCATION)
 
 
+RECIPIENTS = ("holder", "head", "superior", "both_lines", "prefecture")  # what a rung may name, see `Directory.posts` and `told`
+
+
 class Post(NamedTuple):
     organisation_id: int
     role: str

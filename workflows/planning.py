@@ -26,7 +26,7 @@ class Plan:
 
     due_at: datetime
     explanation: dict[str, Any]
-    rungs: list[dict[str, Any]]  # [{"rung", "offset", "at", "to"}], the lowest first
+    rungs: list[dict[str, Any]]  # [{"rung", "offset" or "hours", "at", "to"}], the lowest first
     next_rung: int | None  # None: every rung lay before the arming
     next_at: datetime | None
     provisional: bool  # it falls beyond the published calendar, so the day may change
@@ -112,7 +112,7 @@ def recounted(row: Deadline, calendar: Calendar, *, allowance: Allowance | None 
     said: dict[str, Any] = dict(row.explanation)
     old = date.fromisoformat(said["last"])
     time_of_day = row.due_at - midnight(old)
-    rungs = ladder or tuple(Rung(rung["rung"], rung["offset"], rung["to"]) for rung in row.rungs)
+    rungs = ladder or tuple(map(Rung.read, row.rungs))
     if "unit" not in said or said["unit"] == Unit.HOURS:
         last = add_working_days(date.fromisoformat(said["since"]), said["at_least"], calendar) if said.get("at_least") else old
         if said.get("legal"):
@@ -182,17 +182,16 @@ def as_road(plan: Plan) -> Plan:
 
 
 def rungs_of(ladder: tuple[Rung, ...], due_at: datetime, last: date, calendar: Calendar) -> list[dict[str, Any]]:
-    """Each rung at the same time of day as the due moment."""
+    """Each rung at the same time of day as the due moment, or so many hours from it."""
     time_of_day = due_at - midnight(last)
-    return [
-        {
-            "rung": rung.rung,
-            "offset": rung.offset,
-            "at": _iso(midnight(add_working_days(last, rung.offset, calendar)) + time_of_day),
-            "to": rung.to,
-        }
-        for rung in ladder
-    ]
+
+    def planned(rung: Rung) -> dict[str, Any]:
+        if rung.hours is not None:
+            return {"rung": rung.rung, "hours": rung.hours, "at": _iso(due_at + timedelta(hours=rung.hours)), "to": rung.to}
+        at = midnight(add_working_days(last, rung.offset, calendar)) + time_of_day
+        return {"rung": rung.rung, "offset": rung.offset, "at": _iso(at), "to": rung.to}
+
+    return [planned(rung) for rung in ladder]
 
 
 def midnight(day: date) -> datetime:

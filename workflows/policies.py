@@ -32,11 +32,17 @@ class MissingPolicy(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Rung:
-    """`offset` in working days from the due moment; `to` names the recipients (workflows.ladders)."""
+    """`offset` in working days from the due moment, or `hours` from it by the clock, day and night; `to` names the recipients (workflows.ladders)."""
 
     rung: int
     offset: int
     to: str
+    hours: int | None = None
+
+    @classmethod
+    def read(cls, row: Mapping[str, Any]) -> Rung:
+        """As a ladder or a running deadline keeps it."""
+        return cls(row["rung"], row.get("offset", 0), row["to"], row.get("hours"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +166,7 @@ def _read() -> _Memory:
 
 
 def _rungs(rows: list[dict[str, Any]]) -> tuple[Rung, ...]:
-    return tuple(sorted((Rung(row["rung"], row["offset"], row["to"]) for row in rows), key=lambda rung: rung.rung))
+    return tuple(sorted(map(Rung.read, rows), key=lambda rung: rung.rung))
 
 
 def _calendars() -> dict[str | None, Calendar]:

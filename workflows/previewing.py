@@ -61,7 +61,7 @@ def _compare(row: Deadline, on: date) -> tuple[int, int]:
     """Whether it would be due sooner (-1) or later (1), and whether its next rung would come so."""
     step, county_id = row.assignment.step, subject_of(row).county_id
     now, then = policies.in_force(step, county_id, on), policies.policy_of(step, county_id, on)
-    own = tuple(policies.Rung(rung["rung"], rung["offset"], rung["to"]) for rung in row.rungs)
+    own = tuple(map(policies.Rung.read, row.rungs))
     by_version = (row.amount, row.unit) == now.allowance
     plan = planning.recounted(
         row,

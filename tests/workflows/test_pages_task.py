@@ -58,7 +58,9 @@ def test_a_teacher_carries_the_task_out_and_reads_that_something_else_is_still_o
     assert "village" not in said
 
 
-def test_what_was_opened_meanwhile_by_something_else_does_not_come_next(case: Case, teacher: User, village: User, county: User, noon: datetime) -> None:
+def test_what_was_opened_meanwhile_by_something_else_does_not_come_next(
+    case: Case, teacher: User, village: User, county: User, noon: datetime
+) -> None:
     check_village(case, found="at_home", by=village, now=noon)
     add_extra_task(case, title="核实去向", instructions="", organisation=case.township, role="township_officer", working_days=2, by=county, now=noon)
     todo = task(case, "first_visit")

@@ -14,11 +14,11 @@ class Unit(models.TextChoices):
 
 
 class Ladder(models.Model):
-    """The rungs of escalation, in working days from the due moment."""
+    """The rungs of escalation, in working days or in hours from the due moment."""
 
     code = models.SlugField(_("code"), max_length=32, unique=True)
     name = models.CharField(_("name"), max_length=60)
-    # [{"rung": 1, "offset": -2, "to": "holder"}, …]; see workflows.ladders
+    # [{"rung": 1, "offset": -2, "to": "holder"}, …], or "hours" instead of "offset" (working days); see workflows.ladders
     rungs = models.JSONField(_("rungs"))
 
     class Meta:

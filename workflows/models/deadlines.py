@@ -39,7 +39,7 @@ class Deadline(models.Model):
     due_at = models.DateTimeField()
     provisional = models.BooleanField(default=False)  # it falls beyond the published calendar
     explanation = models.JSONField(default=dict)  # the days counted and skipped: why the 17th
-    rungs = models.JSONField(default=list)  # the ladder as planned at arming: [{"rung", "offset", "at", "to"}]
+    rungs = models.JSONField(default=list)  # the ladder as planned at arming: [{"rung", "offset" or "hours", "at", "to"}]
     next_rung = models.PositiveSmallIntegerField(null=True)
     next_at = models.DateTimeField(null=True)
     fired = models.PositiveSmallIntegerField(default=0)  # the highest rung that this generation passed; 0: none
