@@ -44,6 +44,6 @@ class LadderForm(forms.ModelForm[Ladder]):
 def _is_rung(row: object) -> bool:
     if not isinstance(row, dict) or row.keys() not in ({"rung", "to", "offset"}, {"rung", "to", "hours"}) or row["to"] not in RECIPIENTS:
         return False
-    when, number = row.get("hours", row.get("offset")), row["rung"]
+    when, number = row["hours"] if "hours" in row else row["offset"], row["rung"]
     whole = all(isinstance(value, int) and not isinstance(value, bool) for value in (when, number))
     return whole and 1 <= number <= 99 and abs(when) <= FARTHEST
