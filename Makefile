@@ -42,6 +42,7 @@ bench: .venv/ready-to-develop ## how fast it is, and where the time goes
 
 prove: .venv/ready-to-develop ## deadlines under kill -9, outages and races, at full size
 	@$(BIN)/pytest tests/faults -q -s -o python_files='prove_*.py test_races.py test_real_worker.py'
+	@KC_RACES=200 $(BIN)/pytest tests/transfers/test_races.py -q -s
 
 prove-ledger: .venv/ready-to-develop ## the ledger's numbers against a slow count, 10,000 random operations, a whole month of 103 counties
 	@$(BIN)/pytest tests/ledger -q -s -o python_files='prove_*.py'

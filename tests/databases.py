@@ -82,10 +82,7 @@ def names(owner: Owner, query: str | sql.Composed) -> set[str]:
 
 def once_each(query: str, tables: Iterable[str]) -> sql.Composed:
     """The query for each table, as one: {0} is the table's name as text, {1} the table."""
-    return sql.SQL(" UNION ALL ").join(
-        sql.SQL(query).format(sql.Literal(table), sql.Identifier(table))
-        for table in sorted(tables)
-    )
+    return sql.SQL(" UNION ALL ").join(sql.SQL(query).format(sql.Literal(table), sql.Identifier(table)) for table in sorted(tables))
 
 
 def migrated_template(*, anew: bool) -> str:

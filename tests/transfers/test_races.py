@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Callable
 from threading import Barrier
@@ -32,7 +33,7 @@ Act = Callable[[Transfer], object]
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("everybody")]
 
-ROUNDS = 200
+ROUNDS = int(os.environ.get("KC_RACES", "100"))  # `make prove` runs 200
 
 
 def offers(place: Place, neighbour: Place, county: User, count: int) -> list[Transfer]:
