@@ -88,7 +88,7 @@ class Report(models.Model):
 
 class Edition(models.Model):
     """The report as it was drawn up once: of everything told by `cut_off`, what was so by the end of `until`. The numbers of a monthly ledger
-    are its lines; those of a periodic report stand in `figures`, and `digest` is theirs (cases.periodic.sealing)."""
+    are its lines; those of a periodic report stand in `figures`, and `digest` is theirs (cases.ledger.seals)."""
 
     report = models.ForeignKey(Report, models.PROTECT, related_name="editions")
     number = models.PositiveSmallIntegerField()

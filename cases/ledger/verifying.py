@@ -13,12 +13,15 @@ from django.utils.translation import gettext as _
 from cases.directory.models import Area
 from cases.journal.models import Entry
 from cases.journal.verbs import Verb
-from cases.ledger import checking
+from cases.ledger import checking, seals
 from cases.ledger.freeze import GROUPS, digest
-from cases.ledger.models import Closure, Edition, Line, LineKind, Report, ReportName, ReportState
+from cases.ledger.models import Act, Closure, Edition, Line, LineKind, Report, ReportAct, ReportKind, ReportName, ReportState
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+
+TOGETHER = 1000  # periodic reports looked at together
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Fault:
 
 def verify() -> list[Fault]:
     """Every place where the closed months do not hold; empty when nobody touched them. A handful of queries a closed month."""
-    return [*_chains(), *_without_closure(), *_table_of_today()]
+    return [*_chains(), *_without_closure(), *_periodic(), *_table_of_today()]
 
 
 def _chains() -> Iterator[Fault]:
@@ -58,6 +61,35 @@ def _chains() -> Iterator[Fault]:
         for what in _names_against_numbers(closure.edition):
             yield _fault(report, what)
         before[report.unit_id] = closure
+
+
+def _periodic() -> Iterator[Fault]:
+    """The periodic reports that have arrived: their figures, what people added, and the journal say what was sealed. Four queries a thousand."""
+    arrived = Report.of_every_kind.exclude(kind=ReportKind.LEDGER).filter(closed_at__isnull=False).order_by("pk").values_list("pk", flat=True)
+    pks = list(arrived)
+    for start in range(0, len(pks), TOGETHER):
+        some = pks[start : start + TOGETHER]
+        reports = Report.of_every_kind.filter(pk__in=some).select_related("unit").order_by("pk")
+        editions = {edition.report_id: edition for edition in Edition.objects.filter(report__in=some).order_by("number")}
+        acts = list(ReportAct.objects.filter(report__in=some, act__in=(Act.COMPILED, Act.FILED, Act.ENDORSED)).order_by("pk"))
+        added = {act.report_id: act for act in acts if act.act != Act.ENDORSED}
+        last = {act.report_id: act for act in acts}
+        told = Entry.objects.filter(verb__in=(Verb.REPORT_FILED, Verb.REPORT_SIGNED), data__report__in=some)
+        said = dict(told.order_by("pk").values_list("data__report", "data__digest"))
+        for report in reports:
+            yield from _seals(report, editions.get(report.pk), added.get(report.pk), last.get(report.pk), said.get(report.pk))
+
+
+def _seals(report: Report, edition: Edition | None, added: ReportAct | None, last: ReportAct | None, told: str | None) -> Iterator[Fault]:
+    if edition is None or added is None or last is None:
+        yield _fault(report, _("a part of the periodic report is missing"))
+        return
+    if seals.of_figures(report.number, edition.number, edition.figures) != edition.digest:
+        yield _fault(report, _("the figures of the periodic report were changed"))
+    if seals.of_all(report.number, edition.digest, added.said, added.note) != last.digest:
+        yield _fault(report, _("what was added to the periodic report was changed"))
+    if told != last.digest:
+        yield _fault(report, _("the journal does not confirm how the periodic report was sealed"))
 
 
 def _names_against_numbers(edition: Edition) -> Iterator[str]:

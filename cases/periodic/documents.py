@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from cases.codes.models import CodeList
 from cases.codes.services import label
@@ -75,12 +76,14 @@ def _school(figures: dict[str, Any], said: dict[str, Any], note: str) -> list[Se
     sections = [_work(_("The month in numbers"), figures)]
     if "compared" in said:
         sections.append(Section(_("Declared by the school"), rows=[(str(words), str(Answer(said[key]).label)) for key, words in QUESTIONS.items()]))
-        counted = [(_("pupils on the roll"), said.get("on_roll")), (_("of them present"), said.get("present"))]
+        counted = [(_("pupils on the roll"), said.get("on_roll")), (pgettext("periodic report", "of them present"), said.get("present"))]
         if any(number is not None for _words, number in counted):
             sections.append(Section(_("Pupils"), rows=[(words, number) for words, number in counted if number is not None]))
-        sections.append(Section(_("What was done"), words=[note or _("Nothing to report (zero report).")]))
+        sections.append(Section(pgettext("periodic report", "What was done"), words=[note or _("Nothing to report (zero report).")]))
     elif is_nothing(figures):
-        sections.append(Section(_("What was done"), words=[_("The figures leave nothing to explain: a zero report may be sent.")]))
+        sections.append(
+            Section(pgettext("periodic report", "What was done"), words=[_("The figures leave nothing to explain: a zero report may be sent.")])
+        )
     return sections
 
 
@@ -98,7 +101,11 @@ def _quarter(figures: dict[str, Any], said: dict[str, Any], note: str) -> list[S
     sections.append(
         Section(
             _("Agreement with the school-roll system"),
-            rows=[(_("differences found"), roll["found"]), (_("settled"), roll["settled"]), (_("still open"), roll["open"])],
+            rows=[
+                (_("differences found"), roll["found"]),
+                (pgettext("periodic report", "settled"), roll["settled"]),
+                (_("still open"), roll["open"]),
+            ],
         )
     )
     sections.append(Section(_("Monthly reports of the schools"), rows=_sent(schools)))
@@ -120,7 +127,7 @@ def _term(figures: dict[str, Any], said: dict[str, Any], note: str) -> list[Sect
 
 
 def _year(figures: dict[str, Any], said: dict[str, Any], note: str) -> list[Section]:
-    unit = _("unit")
+    unit = pgettext("periodic report", "unit")
     groups = group_names()[::2]
     trend = [(f"{year}-{month:02}", *numbers) for year, month, *numbers in figures["trend"]]
     causes = [(label(CodeList.REASON, code) if code else _("not known"), number, out) for code, number, out in figures["causes"]]
@@ -136,7 +143,7 @@ def _year(figures: dict[str, Any], said: dict[str, Any], note: str) -> list[Sect
         _lines(_("The work of each unit"), unit, figures),
         Section(_("Month by month"), (_("month"), *groups), trend, note=_("Counting begins anew in January (note 1 of the ledger's table).")),
         Section(_("Why children left"), (_("cause"), _("children"), column_name(Column.STILL_OUT)), causes),
-        Section(_("What became of them"), (_("outcome"), _("way"), _("children")), outcomes),
+        Section(_("What became of them"), (pgettext("periodic report", "outcome"), _("way"), _("children")), outcomes),
         _rates(unit, figures),
         _checks(unit, figures),
         Section(_("Term surveys of the prefectures"), rows=_sent(figures["surveys"])),
@@ -166,7 +173,7 @@ def _lines(heading: str, place: str, figures: dict[str, Any]) -> Section:
 
 
 def _checks(place: str, figures: dict[str, Any]) -> Section:
-    heads = (place, _("drawn"), _("re-checked"), _("not true"), _("child not found"))
+    heads = (place, pgettext("periodic report", "drawn"), _("re-checked"), _("not true"), _("child not found"))
     rows: list[list[Cell]] = [
         [name, *(one[key] for key in ("drawn", "checked", "not_true", "not_found"))] for name, one in _by_name(figures, "checks")
     ]
@@ -193,14 +200,19 @@ def _name(line: list[Any]) -> str:
 
 
 def _sent(counted: dict[str, int]) -> list[tuple[Cell, ...]]:
-    return [(_("due"), counted["all"]), (_("arrived"), counted["sent"]), (_("of them late"), counted["late"]), (_("missing"), counted["missing"])]
+    return [
+        (pgettext("periodic report", "due"), counted["all"]),
+        (pgettext("periodic report", "arrived"), counted["sent"]),
+        (_("of them late"), counted["late"]),
+        (pgettext("periodic report", "missing"), counted["missing"]),
+    ]
 
 
 def _checked(counted: dict[str, int]) -> list[tuple[Cell, ...]]:
     words = {
-        "drawn": _("drawn"),
+        "drawn": pgettext("periodic report", "drawn"),
         "checked": _("re-checked"),
-        "true": _("true"),
+        "true": pgettext("periodic report", "true"),
         "not_true": _("not true"),
         "not_found": _("child not found"),
     }
@@ -208,7 +220,7 @@ def _checked(counted: dict[str, int]) -> list[tuple[Cell, ...]]:
 
 
 def _findings(said: dict[str, Any], note: str) -> list[Section]:
-    sections = [(_("Findings"), said.get("findings")), (_("Measures"), said.get("measures")), (_("Remark"), note)]
+    sections = [(pgettext("periodic report", "Findings"), said.get("findings")), (_("Measures"), said.get("measures")), (_("Remark"), note)]
     return [Section(heading, words=[words]) for heading, words in sections if words]
 
 

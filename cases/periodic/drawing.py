@@ -19,8 +19,9 @@ from cases.directory.scoping import under
 from cases.journal.models import Entry
 from cases.journal.services import record
 from cases.journal.verbs import Verb
+from cases.ledger import seals
 from cases.ledger.models import Act, Edition, Report, ReportAct, ReportKind
-from cases.periodic import counting, periods, sealing
+from cases.periodic import counting, periods
 from cases.periodic.counting import Figures, Stretch
 from cases.periodic.periods import Period
 from cases.register.locking import Refused
@@ -59,7 +60,7 @@ def draw_up(kind: ReportKind, *, now: datetime, by: User | None = None) -> int:
     offices = _offices()
     for unit in Area.objects.filter(level=LEVELS[kind], active=True).order_by("pk"):
         period = periods.to_be_drawn_up(kind, unit.pk, today)
-        if period and {unit.pk, unit.pk[:2]} <= offices.keys() and not _is_before_us(period):
+        if period and {unit.pk, unit.pk[:2]} <= offices.keys() and not _is_before_us(period, today):
             made += draw_up_unit(unit, period, offices=offices, now=now, by=by)
     return made
 
@@ -127,7 +128,7 @@ def _count(reports: Sequence[Report], unit: Area, period: Period, *, now: dateti
         year=period.year,
         month=period.month,
         reports=[report.pk for report in reports],
-        digest=sealing.of_many([edition.digest for edition in editions]),
+        digest=seals.of_many([edition.digest for edition in editions]),
     )
 
 
@@ -175,7 +176,7 @@ def _edition(report: Report, number: int, stretch: Stretch, figures: Figures, by
         cut_off=stretch.cut_off,
         until=stretch.until,
         figures=figures,
-        digest=sealing.of_figures(report.number, number, figures),
+        digest=seals.of_figures(report.number, number, figures),
         by=by,
     )
 
@@ -213,10 +214,10 @@ def _draw_lots(unit: Area, period: Period, now: datetime) -> None:
         logger.warning("no spot checks were drawn for %s: %s", unit.pk, type(refusal).__name__)
 
 
-def _is_before_us(period: Period) -> bool:
+def _is_before_us(period: Period, today: date) -> bool:
     """Whether the period was over before anything was told to this system: nobody reports about that."""
     first = Entry.objects.order_by("pk").values_list("recorded_at", flat=True).first()
-    return first is None or timezone.localdate(first) > period.until
+    return (timezone.localdate(first) if first else today) > period.until
 
 
 def _offices() -> Offices:

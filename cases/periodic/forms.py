@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from cases.journal.plainwords import PlainForm
 from cases.periodic.content import MAY_BE_NOT_DUE, OPENING, QUESTIONS, Answer, asks_for_opening, is_nothing
@@ -26,7 +26,7 @@ class SchoolForm(PlainForm):
     all_here = forms.ChoiceField(label=QUESTIONS["all_here"], choices=(), widget=_tiles())
     door_to_door = forms.ChoiceField(label=QUESTIONS["door_to_door"], choices=(), widget=_tiles())
     on_roll = forms.IntegerField(label=gettext_lazy("pupils on the roll"), min_value=0, max_value=MOST, required=False)
-    present = forms.IntegerField(label=gettext_lazy("of them present"), min_value=0, max_value=MOST, required=False)
+    present = forms.IntegerField(label=pgettext_lazy("periodic report", "of them present"), min_value=0, max_value=MOST, required=False)
     nothing = forms.BooleanField(
         label=gettext_lazy("Nothing to report (zero report)"),
         required=False,
@@ -57,7 +57,7 @@ class SchoolForm(PlainForm):
 class ReviewForm(PlainForm):
     """A bureau's findings and measures, and the visit of the schools where a term began."""
 
-    findings = forms.CharField(label=gettext_lazy("Findings"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
+    findings = forms.CharField(label=pgettext_lazy("periodic report", "Findings"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
     measures = forms.CharField(label=gettext_lazy("Measures"), max_length=2000, widget=forms.Textarea(attrs={"rows": 4}))
     opening_schools = forms.IntegerField(label=gettext_lazy("Schools visited at the opening of the term"), min_value=1, max_value=MOST)
     opening_account = forms.CharField(label=gettext_lazy("What was seen there"), max_length=1000, widget=WORDS)

@@ -15,9 +15,10 @@ from cases.directory.models import Role
 from cases.journal.refused import Refused
 from cases.journal.services import record, require_new
 from cases.journal.verbs import Verb
+from cases.ledger import seals
 from cases.ledger.models import Act, Report, ReportAct, ReportKind, ReportState
 from cases.ledger.reporting import compiler_of, is_turn_of, urge
-from cases.periodic import counting, sealing
+from cases.periodic import counting
 from cases.periodic.content import check_review, check_school
 from cases.periodic.drawing import count_again, latest
 
@@ -50,7 +51,7 @@ def file_report(report: Report, *, said: Said, note: str = "", by: User, now: da
     edition = latest(report)
     check_school(said, note, edition.figures)
     report.state, report.sent_at, report.closed_at = ReportState.FILED, now, now
-    whole = sealing.of_all(report.number, edition.digest, said, note)
+    whole = seals.of_all(report.number, edition.digest, said, note)
     return _move(report, edition, Act.FILED, Verb.REPORT_FILED, said=said, seal=whole, note=note, by=by, now=now, submission=submission)
 
 
@@ -82,7 +83,7 @@ def sign(report: Report, *, note: str = "", by: User, now: datetime, submission:
     edition, compiled = latest(report), compiled_of(report)
     assert compiled is not None
     report.state, report.sent_at, report.closed_at = ReportState.FILED, now, now
-    whole = sealing.of_all(report.number, edition.digest, compiled.said, compiled.note)
+    whole = seals.of_all(report.number, edition.digest, compiled.said, compiled.note)
     return _move(report, edition, Act.ENDORSED, Verb.REPORT_SIGNED, seal=whole, note=note, by=by, now=now, submission=submission)
 
 
@@ -136,7 +137,7 @@ def _locked(report: Report, state: str, by: User, submission: UUID | None) -> Re
     if locked.state != state or locked.kind == ReportKind.LEDGER:
         raise Refused(_("Somebody was faster: the report has moved on. Please look at it again."))
     if not is_turn_of(locked, by):
-        raise NotAllowed(_("The report lies at another post."))
+        raise NotAllowed(_("The report lies at another post just now."))
     return locked
 
 

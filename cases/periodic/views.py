@@ -113,7 +113,7 @@ def report(request: OfficerRequest, pk: int) -> HttpResponse:
     form = _form(request, found, edition.figures)
     if request.method == "POST":
         if form is None:
-            raise PermissionDenied(_("The report lies at another post."))
+            raise PermissionDenied(_("The report lies at another post just now."))
         if form.is_valid() and _carry_out(request, found, form):
             return redirect(found)
     added = services.compiled_of(found)

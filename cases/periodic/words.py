@@ -62,7 +62,7 @@ def rhythm_of(kind: str) -> str:
 def state_of(report: Report) -> str:
     """Before whom the report lies."""
     if report.state == ReportState.FILED:
-        return _("sent") if report.kind == ReportKind.SCHOOL else _("signed")
+        return pgettext("periodic report", "sent") if report.kind == ReportKind.SCHOOL else pgettext("periodic report", "signed")
     if report.state == ReportState.SIGNING:
         return _("to be signed by the head")
     return _("to be sent by the principal") if report.kind == ReportKind.SCHOOL else _("to be compiled")
@@ -70,8 +70,8 @@ def state_of(report: Report) -> str:
 
 def steps_of(report: Report) -> list[dict[str, str]]:
     """The road of a report for the bar of stages."""
-    road = [_("Drawn up"), _("Principal sends"), _("Arrived")] if report.kind == ReportKind.SCHOOL else []
-    road = road or [_("Drawn up"), _("Officer compiles"), _("Head signs"), _("Closed")]
+    road = [_("Drawn up"), _("Principal sends"), pgettext("periodic report", "Arrived")] if report.kind == ReportKind.SCHOOL else []
+    road = road or [_("Drawn up"), _("Officer compiles"), pgettext("periodic report", "Head signs"), pgettext("periodic report", "Closed")]
     at = len(road) if report.closed_at else 2 if report.state == ReportState.SIGNING else 1
     states = ["done" if number < at else "current" if number == at else "ahead" for number in range(len(road))]
     return [{"label": label, "state": state, "note": ""} for label, state in zip(road, states, strict=True)]
