@@ -6,8 +6,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import F
+from django.utils.translation import gettext as _
 from viewflow.workflow.status import PROCESS
 
+from cases.conferences import services as conferences
 from cases.directory.models import Appointment
 from cases.journal.models import Entry
 from cases.journal.signals import recorded
@@ -187,6 +189,8 @@ def _not_needed(kind: Kind, key: str) -> Callable[[Case, Entry], None]:
 def _moved(case: Case, entry: Entry) -> None:
     """The tasks go where the child went, and the differences to the school-roll system."""
     reconciling.follow(case, entry)
+    if not entry.data["within"] and entry.actor is not None:
+        conferences.drop_with_case(case, by=entry.actor, why=_("The child went over to another county."), now=entry.occurred_at)
     people = moving.follow(case, entry, between_counties=not entry.data["within"])
     telling_between.moved_away(case, entry, people)
 

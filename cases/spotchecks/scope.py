@@ -43,5 +43,7 @@ class DrawQuerySet(models.QuerySet["Draw"]):  # type: ignore[name-defined]  # kn
 
 class SpotCheckQuerySet(models.QuerySet["SpotCheck"]):  # type: ignore[name-defined]  # known to the types alone
     def visible_to(self, user: User) -> Self:
-        """Spot checks of the draws that the user may see, and those that one of the user's posts was given."""
-        return self.filter(_counties(user, "draw__county_id") | at_my_posts(user) | Q(by=user))
+        """Spot checks of the draws that the user may see, those that one of the user's posts was given, and those that the user made for a unit,
+        as long as the user is there."""
+        here = [post.organisation_id for post in user.posts()]
+        return self.filter(_counties(user, "draw__county_id") | at_my_posts(user) | Q(by=user, organisation__in=here))

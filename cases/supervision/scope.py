@@ -31,7 +31,8 @@ READS_ALONG = frozenset(
 class OrderQuerySet(models.QuerySet["SupervisionOrder"]):  # type: ignore[name-defined]  # known to the types alone
     def visible_to(self, user: User) -> Self:
         """Orders about cases that the user may see, if, and only if, one of the user's posts is at the county or above, at the issuing post, or
-        the one that has to answer; and those whose answer the user was given."""
+        the one that has to answer; those whose answer the user was given and has not given yet; and those that the user answered for a unit,
+        as long as the user is there."""
         posts = user.posts()
         own = NOTHING
         for post in posts:
@@ -39,5 +40,11 @@ class OrderQuerySet(models.QuerySet["SupervisionOrder"]):  # type: ignore[name-d
         if any(post.role in READS_ALONG for post in posts):
             own |= case_scope(user, "case__")
         given: Any = apps.get_model("cases", "Case")._meta.get_field("assignments").related_model  # by name: the tasks lie above this room
-        mine = given._base_manager.filter(case_id=OuterRef("case_id"), step="answer_order", seed=OuterRef("pk"), holder=user)
+        here = [post.organisation_id for post in posts]
+        mine = given._base_manager.filter(
+            Q(state="open", holder=user) | Q(done_by=user, organisation__in=here),
+            case_id=OuterRef("case_id"),
+            step="answer_order",
+            seed=OuterRef("pk"),
+        )
         return self.filter(own | Q(Exists(mine)))

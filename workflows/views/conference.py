@@ -8,7 +8,7 @@ from uuid import uuid4
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, OuterRef, Q
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -87,7 +87,7 @@ def conference(request: OfficerRequest) -> HttpResponseBase:
     tab = tab if tab in TABS else "waiting"
     seen: QuerySet[Any] = AgendaItem.objects.visible_to(user)
     counts = seen.aggregate(**{name: Count("pk", filter=condition) for name, condition in TABS.items()})
-    rows = seen.filter(TABS[tab]).select_related("case__student", "case__school", "case__township", "county", "organisation", "proposed_by")
+    rows = _seen(user).filter(TABS[tab]).select_related("case__student", "case__school", "case__township", "county", "organisation", "proposed_by")
     names = {"waiting": _("Waiting for a meeting"), "agenda": _("On the agenda"), "past": _("Decided")}
     page = page_of(rows.order_by(*ORDER[tab]), request.GET.get("page"), length=counts[tab])
     path = reverse("conference")
@@ -96,7 +96,7 @@ def conference(request: OfficerRequest) -> HttpResponseBase:
         "tab": tab,
         "tabs": [{"label": words, "url": f"{path}?tab={name}", "count": counts[name], "current": name == tab} for name, words in names.items()],
         "page": page,
-        "rows": [(item, label(CodeList.REASON, item.case.reason) if item.case.reason else "", tag_of(item.case)) for item in page],
+        "rows": [(item, *_of_today(item)) for item in page],
         "meetings": list(dict.fromkeys(item.meeting_on for item in page if item.meeting_on)) if tab == "agenda" else [],
         "keeps": may(user, Capability.KEEP_AGENDA) and tab != "past",
         "form": MeetingForm(),
@@ -133,7 +133,7 @@ def schedule(request: OfficerRequest) -> HttpResponseBase:
 @officers_only
 def item(request: OfficerRequest, pk: int) -> HttpResponseBase:
     """One case before the conference: why, since when, and what was decided, or the form for it."""
-    rows = AgendaItem.objects.visible_to(request.user).select_related(
+    rows = _seen(request.user).select_related(
         "case__student", "case__school", "case__school_class", "case__township", "county", "organisation", "proposed_by", "decided_by"
     )
     found: AgendaItem = get_object_or_404(rows, pk=pk)
@@ -156,18 +156,19 @@ def item(request: OfficerRequest, pk: int) -> HttpResponseBase:
     if request.method != "POST":
         record(Verb.CASE_VIEWED, case=found.case, actor=user, at=now, item=found.pk)
     task = Assignment.objects.filter(pk=found.assignment or 0).first()
+    reason, standing = _of_today(found)
     context = {
         "now": now,
         "crumbs": [(_("Joint conference"), reverse("conference")), (found.case.number, "")],
         "item": found,
         "case": found.case,
-        "standing": tag_of(found.case),
-        "reason": label(CodeList.REASON, found.case.reason) if found.case.reason else "",
+        "standing": standing,
+        "reason": reason,
         "task": task,
         "task_title": title(task.step) if task else "",
         "form": form,
         "submission": submission or uuid4(),
-        "sees_case": Case.objects.visible_to(user).filter(pk=found.case_id).exists(),
+        "sees_case": standing is not None,
     }
     return render(request, "workflows/agenda_item.html", context, status=422 if form and form.errors else 200)
 
@@ -178,7 +179,7 @@ def agenda(request: OfficerRequest) -> HttpResponseBase:
     """The agenda of one meeting as a paper, in Chinese, with room for what is decided."""
     _require_reader(request.user)
     on = _day(request.GET.get("on", ""))
-    rows = AgendaItem.objects.visible_to(request.user).exclude(state__in=[ItemState.WAITING, ItemState.DROPPED]).filter(meeting_on=on)
+    rows = _seen(request.user).exclude(state__in=[ItemState.WAITING, ItemState.DROPPED]).filter(meeting_on=on)
     items = list(
         rows.select_related("case__student", "case__school", "case__township", "county", "organisation", "proposed_by").order_by("county_id", "pk")
     )
@@ -187,13 +188,27 @@ def agenda(request: OfficerRequest) -> HttpResponseBase:
     with override(PAPER_LANGUAGE):
         context = {
             "on": on,
-            "items": [(one, label(CodeList.REASON, one.case.reason) if one.case.reason else "", tag_of(one.case)[2]) for one in items],
+            "items": [(one, *_of_today(one)) for one in items],
             "county": items[0].county,
             "now": clock.now(),
             "printed_by": request.user.name,
             "crumbs": [(_("Joint conference"), reverse("conference")), (_("Agenda on paper"), "")],
         }
         return render(request, "workflows/agenda_paper.html", context)
+
+
+def _seen(user: User) -> QuerySet[Any]:
+    """The items that the user may see; `theirs` says of which the user may still see how the case goes on."""
+    case = Case.objects.visible_to(user).filter(pk=OuterRef("case_id"))
+    found: QuerySet[Any] = AgendaItem.objects.visible_to(user).annotate(theirs=Exists(case))
+    return found
+
+
+def _of_today(item: Any) -> tuple[str, tuple[str, str, str] | None]:
+    """The reason and the standing of today, for whoever may see the case; of a child that is somebody else's now the decision alone is left."""
+    if not item.theirs:
+        return "", None
+    return label(CodeList.REASON, item.case.reason) if item.case.reason else "", tag_of(item.case)
 
 
 def _day(words: str) -> date | None:
