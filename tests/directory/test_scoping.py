@@ -10,6 +10,7 @@ from django.db import connection
 from cases.directory.scoping import at_my_posts, case_scope, student_scope
 from cases.register.models import Case, Involvement, Student
 from tests.factories import Place, appoint, make_student
+from tests.workflows.clockwork import make_case
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -22,19 +23,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def case(student: Student, place: Place, noon: datetime) -> Case:
     """A row is all that sight looks at."""
-    return Case.objects.create(
-        number="420526-2026-0001",
-        student=student,
-        county=place.area,
-        place=place.village_area,
-        school=place.school,
-        school_class=place.school_class,
-        village=place.village,
-        township=place.township,
-        education=place.education,
-        channel="attendance",
-        opened_at=noon,
-    )
+    return make_case(place, student, now=noon)
 
 
 def sees(user: User, case: Case) -> bool:

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
-from threading import Barrier
-from typing import Any
 
 import pytest
-from django.db import connection
 
 from cases.directory.models import User
 from cases.files.models import StoredFile
@@ -17,23 +12,10 @@ from cases.journal.models import Entry
 from cases.mobile.models import VisitUpload
 from cases.register.models import Case
 from cases.visits.models import HomeVisit
+from tests.at_once import at_once
 from tests.mobile.phone import Phone, record_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("evening")]
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    gate = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        gate.wait()
-        try:
-            return act()
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def test_four_at_once_are_one_visit(case: Case, teacher: User, evening: datetime) -> None:

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.db import connection
 
 from cases.directory.models import User
 from cases.documents.models import Document
@@ -21,29 +17,13 @@ from cases.register.models import Case
 from cases.register.opening import open_case
 from cases.visits.models import HomeVisit, PersuasionRound
 from cases.visits.services import CannotConfirm, CannotCorrect, confirm_visit, hold_round, log_visit
+from tests.at_once import at_once
 from tests.cast import NOON
 from tests.factories import Place, make_student, make_user
 from tests.files.paper import photo
 from tests.visits.saying import AFTERNOON, visit
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("own_shelf")]
-
-
-def at_once(*acts: Callable[[], Any]) -> list[Any]:
-    """What each act returned or raised; they start together, each on its own connection."""
-    gate = Barrier(len(acts))
-
-    def run(act: Callable[[], Any]) -> Any:
-        gate.wait()
-        try:
-            return act()
-        except Exception as error:  # noqa: BLE001 (the test asks which one)
-            return error
-        finally:
-            connection.close()
-
-    with ThreadPoolExecutor(len(acts)) as pool:
-        return list(pool.map(run, acts))
 
 
 def kinds(results: list[Any]) -> list[str]:
