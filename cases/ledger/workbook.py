@@ -24,6 +24,7 @@ NOTES = (
     "2.纳入本台账进行管理的学生需同时录入中小学学籍信息系统控辍保学台账管理。",
 )
 A4 = 9
+NAMED = 20  # counties that have not reported, as many as stand in two lines; the board of the month has them all
 FIRST = 3  # the row of the whole, counted from 0: below the title and two rows of heads
 LETTERS = "ABCDEFGHIJK"
 
@@ -60,7 +61,8 @@ def notes_of(table: Table) -> list[str]:
     """The two notes of the appendix, and what the sheet must say of itself: its cut-off, and who is not counted in it."""
     state = "" if table.is_closed else "（未封账）"
     told = f"3.数据截止：{timezone.localtime(table.cut_off):%Y年%m月%d日 %H:%M}；往年结转仍辍学{table.beside[0]}人（不计入本表）{state}。"
-    missing = [f"4.未上报{len(table.missing)}个县（市、区）：{'、'.join(table.missing)}。"] if table.missing else []
+    named = "、".join(table.missing[:NAMED]) + ("等" if len(table.missing) > NAMED else "")
+    missing = [f"4.未上报{len(table.missing)}个县（市、区）：{named}。"] if table.missing else []
     return [*NOTES, told, *missing]
 
 

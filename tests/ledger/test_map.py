@@ -82,7 +82,7 @@ def test_where_no_outline_is_known_or_no_file_was_given_stand_the_squares(file: 
 
 def test_without_its_approval_number_the_house_does_not_open(file: Callable[[Any], Path], settings: Settings) -> None:
     file(hubei())
-    for number, code, word in (("", "kongchuo.E010", "approval number"), ("2026年", "kongchuo.E011", "2026年")):
+    for number, code, word in (("", "kongchuo.E010", "KC_MAP_APPROVAL"), ("2026年", "kongchuo.E011", "2026年")):
         settings.KC_MAP_APPROVAL = number
         [fault] = [one for one in run_checks(tags=["files"]) if str(one.id).startswith("kongchuo.E01")]
         assert (fault.id, fault.is_serious()) == (code, True)
@@ -92,15 +92,15 @@ def test_without_its_approval_number_the_house_does_not_open(file: Callable[[Any
 @pytest.mark.parametrize(
     ("broken", "word"),
     [
-        ("{", "line 1, column 2"),
+        ("{", "第 1 行第 2 列"),
         ({"type": "Feature"}, "FeatureCollection"),
         ([], "FeatureCollection"),
-        ([{"type": "Feature", "properties": {}, "geometry": None}], "Feature 1 has no code"),
+        ([{"type": "Feature", "properties": {}, "geometry": None}], "第 1 个要素"),
         ([{"properties": {"code": "4201"}, "geometry": {"type": "Point", "coordinates": [1, 2]}}], "4201"),
-        ([{"properties": {"code": "4201"}, "geometry": {"type": "Polygon", "coordinates": [[[1, 2], [2, 3], [1, 2]]]}}], "four points"),
-        ([{"properties": {"code": "4201"}, "geometry": {"type": "Polygon", "coordinates": [[[1, 2], [2, 3], [3, 300], [1, 2]]]}}], "degrees"),
-        ([{"properties": {"code": "4201"}, "geometry": {"type": "Polygon", "coordinates": [[["x", 2], [2, 3], [3, 3], ["x", 2]]]}}], "degrees"),
-        ([square("4201", 110, 30), square("420100", 111, 30)], "twice"),
+        ([{"properties": {"code": "4201"}, "geometry": {"type": "Polygon", "coordinates": [[[1, 2], [2, 3], [1, 2]]]}}], "至少四个点"),
+        ([{"properties": {"code": "4201"}, "geometry": {"type": "Polygon", "coordinates": [[[1, 2], [2, 3], [3, 300], [1, 2]]]}}], "经纬度"),
+        ([{"properties": {"code": "4201"}, "geometry": {"type": "Polygon", "coordinates": [[["x", 2], [2, 3], [3, 3], ["x", 2]]]}}], "经纬度"),
+        ([square("4201", 110, 30), square("420100", 111, 30)], "重复"),
         (hubei()[1:], "4203"),
     ],
 )

@@ -92,7 +92,7 @@ def test_the_inner_days_move_up_to_the_fifteenth_which_does_not(
         services.extend(task(report), until=date(2026, 11, 13), note="统计未完", by=colleague, now=at(12))  # a colleague is no superior
     services.extend(task(report), until=date(2026, 11, 13), note="统计未完", by=county_head, now=at(12))
     assert task(report).due_at == at(13, 17) + timedelta(minutes=30)
-    with pytest.raises(Refused, match="never moves"):
+    with pytest.raises(Refused, match="不变"):
         services.extend(task(report), until=date(2026, 11, 16), note="统计未完", by=prefecture, now=at(12))
     services.extend(task(report), until=date(2026, 11, 15), note="统计未完", by=prefecture, now=at(12, 10))
     assert report.due_on == Report.objects.get().due_on == date(2026, 11, 15)
@@ -140,7 +140,7 @@ def test_many_are_handed_on_reminded_and_given_back_at_once(report: Report, coun
         bulkwork.work(job.pk)
     reasons = list(BulkResult.objects.order_by("row_id").values_list("outcome", "reason"))
     assert [outcome for outcome, _reason in reasons] == ["done", "done", "done", "done", "refused"]
-    assert "never moves" in reasons[-1][1]
+    assert "不变" in reasons[-1][1]
     assert report.acts.filter(act="reminded").count() == 1
 
 
@@ -166,8 +166,8 @@ def test_a_vacant_post_is_escalated_to_whoever_stands_above(
     clock(at(17))
     client.force_login(prefecture)
     said = client.get(report.get_absolute_url()).content.decode()
-    assert "Nobody holds this post" in said
-    assert "lies before" in said
+    assert "该岗位目前空缺" in said
+    assert "督办" in said
     supervising.note_what_lies_before(vacant, note="已联系县政府", by=prefecture, now=at(17))
     assert not Escalation.objects.queue_of(prefecture).filter(assignment=vacant).exists()
     with pytest.raises(Refused):
@@ -197,7 +197,28 @@ def test_the_means_stand_on_the_page_of_the_report_for_whoever_is_above(
     assert "15" in page
     answer = client.get(address)
     assert answer.status_code == 200
-    assert ("never moves" in answer.content.decode()) is (how == "extend")
+    assert ("月报截止日" in answer.content.decode()) is (how == "extend")
     client.force_login(teacher)
     assert client.get(address).status_code == 404
     assert client.get(f"/tasks/{task(report).pk}/take-over/").status_code == 404
+
+
+def test_the_boards_count_it_beside_the_tasks_of_cases(
+    report: Report, client: Client, clock: Clock, county: User, county_head: User, prefecture: User, province: User, stranger: User
+) -> None:
+    """Load by unit and by person, the tasks behind the number, and punctuality; each for whoever sees the report."""
+    clock(at(16))
+    for reader, row_of in ((county, report.education.name), (prefecture, report.unit.name), (province, "宜昌市")):  # type: ignore[union-attr]
+        client.force_login(reader)
+        rows = {row.name: row for row, _share, _url in client.get("/board/").context["rows"]}
+        late = Assignment.objects.filter(state="open", due_at__lt=at(16), organisation__isnull=False).exclude(case=None)
+        without = late.filter(organisation=report.education).count() if reader == county else late.count()
+        assert rows[row_of].overdue == without + 1, reader
+        behind = client.get("/board/tasks/?when=late").context["rows"]
+        assert [row.report_id for row, _title, _who in behind if row.report_id] == [report.pk]
+    client.force_login(stranger)
+    assert not [row for row, _title, _who in client.get("/board/tasks/?when=open").context["rows"] if row.report_id]
+    up(report, (reporting.compile_report, county, at(16)))
+    client.force_login(county_head)
+    people = {row.key: row for row, _share, _url in client.get("/board/people/").context["rows"]}
+    assert people[county.pk].answered_90 >= 1
