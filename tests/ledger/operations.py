@@ -18,7 +18,7 @@ from cases.journal.clock import day
 from cases.ledger.figures import Level, Row, Within, figures
 from cases.register import clearance
 from cases.register.locking import Refused
-from cases.register.models import Case, Clearance, ClearanceState, Standing
+from cases.register.models import Case, Clearance, ClearanceState, Standing, StandingChange
 from cases.register.opening import open_case
 from cases.register.verification import conclude_verification
 from cases.transfers import services as transfers
@@ -73,6 +73,7 @@ class Work:
     born: int = 0
     done: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
+    seen: int = 0  # the last fact that was looked at
     touched: set[str] = field(default_factory=set)  # the counties of which the last operation may have changed something
 
     def step(self) -> None:
@@ -86,6 +87,13 @@ class Work:
             self.refused[name] += 1
         else:
             self.done[name] += 1
+
+    def told_of(self, year: int) -> bool:
+        """Whether since the last look a fact was told that was so by the end of the year."""
+        told = StandingChange.objects.filter(pk__gt=self.seen).values_list("pk", "occurred_on")
+        days = dict(told)
+        self.seen = max(days, default=self.seen)
+        return any(on.year <= year for on in days.values())
 
     def unit_of(self, case: Case) -> Unit:
         self.touched.add(case.county_id)
@@ -255,10 +263,12 @@ NAMES = [name for name in OPERATIONS for _ in range(OFTEN.get(name, 1))]
 def adds_up(work: Work, *, everywhere: bool = True) -> None:
     """台账人数 = 实际复学 + 核减 + 延缓入学 + 仍辍学 in both columns at every level, each level the same total, and as many children as facts say.
 
-    Unless `everywhere`, below the counties only where the last operation may have changed something.
+    Unless `everywhere`, below the counties only where the last operation may have changed something, and of the first year only if something
+    was told about it: no later fact can change its table.
     """
     today = day(work.now)
-    for year in sorted({NOON.year, today.year}):
+    first = {NOON.year} if everywhere or work.told_of(NOON.year) else set()
+    for year in sorted({today.year} | first):
         until = min(today, today.replace(year=year, month=12, day=31))
         wholes = [_table(year, until, Within(county="42"), Level.UNIT), _table(year, until, Within(county=ABOVE), Level.COUNTY)]
         assert wholes[0] == wholes[1], (work.now, year)
