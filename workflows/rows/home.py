@@ -5,12 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Count, F, Q, Window
+from django.db.models import Count, F, OuterRef, Q, Window
 
 from cases.journal.clock import EngineNow
 from notifications.models import Notification
 from workflows.models import Assignment
 from workflows.rows import queue, requests, silent
+from workflows.rows.asked import asked_of, titled
 from workflows.steps import title
 
 if TYPE_CHECKING:
@@ -32,9 +33,10 @@ def own(user: User, borders: Borders) -> tuple[Numbers, list[tuple[Any, str]]]:
     late, today = Q(due_at__lt=borders.now), Q(due_at__gte=borders.now, due_at__lt=borders.tomorrow)
     rows = (
         Assignment.objects.inbox_of(user)
-        .select_related("case__student", "case__school", "case__township", "report__unit", "matter", "organisation")
+        .select_related("case__student", "case__school", "case__township", "report__unit", "report__school", "matter", "organisation")
         .annotate(
             n_tasks=Window(Count("pk")),
+            asked=asked_of(OuterRef("seed")),
             n_late=Window(Count("pk", filter=late)),
             n_today=Window(Count("pk", filter=today)),
         )
@@ -42,7 +44,7 @@ def own(user: User, borders: Borders) -> tuple[Numbers, list[tuple[Any, str]]]:
     )
     found = list(rows[:URGENT])
     numbers = Numbers(found[0].n_tasks, found[0].n_late, found[0].n_today) if found else Numbers(0, 0, 0)
-    return numbers, [(row, title(row.step)) for row in found]
+    return numbers, [(row, titled(row.step, row.asked)) for row in found]
 
 
 def urgent(user: User) -> list[tuple[Any, str]]:

@@ -8,11 +8,13 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Count, Exists, F, Min, OuterRef, Q
+from django.utils import timezone
 
 from cases.journal.models import Entry
 from cases.journal.verbs import Verb
 from workflows.models import Escalation, EscalationState, Fire
 from workflows.rows import silent
+from workflows.rows.asked import asked_of, sits_elsewhere
 from workflows.rows.days import Borders
 from workflows.rows.pages import number, page_of
 
@@ -30,7 +32,8 @@ COLUMNS = (
     "id", "rung", "at", "state", "decision", "handled_at", "line", "case_id", "assignment_id",
     "case__number", "case__reason", "case__paused_at", "case__danger", "case__last_attended_on", "case__student__name", "case__school__name",
     "case__school_class__name", "case__township__name", "assignment__step", "assignment__role", "assignment__due_at", "assignment__state",
-    "assignment__report_id", "assignment__report__unit__name", "assignment__report__year", "assignment__report__month",
+    "assignment__report_id", "assignment__report__kind", "assignment__report__unit__name", "assignment__report__school__name",
+    "assignment__report__year", "assignment__report__month",
     "assignment__matter_id", "assignment__matter__number",
     "assignment__organisation__name", "assignment__organisation__phone", "assignment__holder__name", "assignment__holder__phone",
     "handled_by__name",
@@ -187,9 +190,14 @@ def queue_page(user: User, chosen: Q, page: str | None, *, tab: str, now: dateti
         "assignment__holder",
         "handled_by",
         "assignment__report__unit",
+        "assignment__report__school",
         "assignment__matter",
     ).only(*COLUMNS)
-    dressed = dressed.annotate(silent_since=silent.since("assignment_id"))
+    dressed = dressed.annotate(
+        silent_since=silent.since("assignment_id"),
+        asked=asked_of(OuterRef("assignment__seed")),
+        taken_to=sits_elsewhere("assignment__", timezone.localdate(now)),
+    )
     return page_of(dressed.order_by(*order), page, length=rows.count() if length is None else length)
 
 
