@@ -15,7 +15,7 @@ from cases.protection.services import report_danger
 from cases.register.models import Case
 from cases.register.students import add_guardian, register_student
 from notifications.models import Notification
-from project.demo import between, lives, plots, reporting, rosters, stories, supervision
+from project.demo import between, lives, periodic, plots, reporting, rosters, stories, supervision
 from project.demo.people import Births
 from project.demo.world import Township, World, build
 from workflows import escalation, roads
@@ -34,6 +34,7 @@ def seed(say: Callable[[str], object]) -> None:
             supervision.tell(now)
             between.tell(world, now)
             rosters.tell(now)
+            periodic.tell(clock.now())
             reporting.tell(clock.now())  # the facts were told while this ran: a cut-off of the beginning would leave them all out
             Notification.objects.filter(created_at__lt=now - timedelta(days=7)).update(read_at=now)
     _due_soon(clock.now())
