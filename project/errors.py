@@ -13,7 +13,7 @@ log = logging.getLogger("project.errors")
 
 
 PHONE = "/m/api/"  # a phone reads JSON: a page in its place would be taken for the portal of some hotel
-CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 413: "size", 500: "server"}
+CODES = {400: "bad_request", 403: "forbidden", 404: "not_found", 405: "method", 413: "size", 500: "server"}
 
 
 def speaks_json(request: HttpRequest) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 
 from django.core.exceptions import BadRequest
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
@@ -40,6 +40,21 @@ class Bounds:
     def process_view(self, request: HttpRequest, view: object, args: object, kwargs: object) -> None:
         if request.method == "POST" and any("\x00" in value for _name, values in request.POST.lists() for value in values):
             raise BadRequest("a NUL in a form")
+
+
+class WrongMethod:
+    """An address that takes no such request answers with a page of ours, and still says what it takes."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if not isinstance(response, HttpResponseNotAllowed) or response.content:
+            return response
+        page = errors.refused(request, 405, "405.html")
+        page["Allow"] = response["Allow"]
+        return page
 
 
 class KeptByNoCache:

@@ -105,6 +105,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "project.middleware.Busy",
+    "project.middleware.WrongMethod",
 ]
 
 ROOT_URLCONF = "project.urls"

@@ -103,6 +103,12 @@ def moment(value: datetime | None) -> str:
 # --- components with a template
 
 
+@register.filter
+def percent(value: object) -> str:
+    """A share as the reader's language writes it: 86 % or 86%."""
+    return _("%(number)s %%") % {"number": value}
+
+
 @register.inclusion_tag("components/steps.html")
 def status_bar(steps: Rows, label: str = "") -> dict[str, Any]:
     """Where something stands. Steps: label, state (done, current, late, ahead, skipped), note."""

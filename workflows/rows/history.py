@@ -152,8 +152,8 @@ def entries_of(case: Case, *, looking: bool = False) -> QuerySet[Entry]:
 
 
 def lately(case: Case, count: int) -> list[Entry]:
-    """The last things that people did; the rungs that deadlines passed are left to the journal."""
-    return list(entries_of(case).exclude(verb=Verb.DEADLINE_FIRED)[:count])
+    """The last things that people did, by their day: what was told late stands where it belongs. Rungs that deadlines passed are left out."""
+    return list(entries_of(case).exclude(verb=Verb.DEADLINE_FIRED).order_by("-occurred_at", "-pk")[:count])
 
 
 def in_words(entries: Iterable[Entry]) -> list[Said]:

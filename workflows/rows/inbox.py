@@ -12,6 +12,7 @@ from django.db.models.functions import JSONObject
 
 from cases.journal.models import Entry
 from workflows.models import Assignment, AssignmentState, Escalation
+from workflows.rows.asked import asked_of
 from workflows.rows.days import Borders
 from workflows.rows.pages import number, page_of
 
@@ -28,7 +29,8 @@ COLUMNS = (
     "id", "case_id", "kind", "step", "line", "role", "state", "due_at", "created_at", "done_at",
     "case__number", "case__standing", "case__paused_at", "case__danger", "case__student__name", "case__school__name",
     "case__school_class__name", "case__township__name", "organisation__name", "holder__name",
-    "report_id", "report__unit__name", "report__year", "report__month", "matter_id", "matter__kind", "matter__number",
+    "report_id", "report__kind", "report__unit__name", "report__school__name", "report__year", "report__month",
+    "matter_id", "matter__kind", "matter__number",
 )  # fmt: skip
 
 
@@ -132,12 +134,21 @@ def _dressed(rows: QuerySet[Assignment]) -> QuerySet[Assignment]:
     raised = Escalation.objects.filter(assignment=OuterRef("pk"), state="open").order_by("-rung")
     return (
         rows.select_related(
-            "case__student", "case__school", "case__school_class", "case__township", "organisation", "holder", "report__unit", "matter"
+            "case__student",
+            "case__school",
+            "case__school_class",
+            "case__township",
+            "organisation",
+            "holder",
+            "report__unit",
+            "report__school",
+            "matter",
         )
         .only(*COLUMNS)
         .annotate(
             origin=Subquery(origin.values(json=JSONObject(verb="verb", name="actor__name"))[:1]),
             raised_to=Subquery(raised.values("rung")[:1]),
+            asked=asked_of(OuterRef("seed")),
         )
     )
 

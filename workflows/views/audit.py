@@ -12,7 +12,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from cases.directory.capabilities import CAPABILITIES, Capability
@@ -28,6 +28,11 @@ from workflows.models import Assignment, AuditRun, Deadline, DeadlineState, Fire
 if TYPE_CHECKING:
     from cases.directory.models import User
 
+# what the numbers of a finding are numbers of
+OF = {
+    "deadline": gettext_lazy("deadline"), "task": gettext_lazy("task"), "fire": gettext_lazy("passed rung"), "delivery": gettext_lazy("delivery"),
+    "escalation": gettext_lazy("escalation"), "case": gettext_lazy("case"),
+}  # fmt: skip
 COUNTY = 6  # digits of a county's code; what is longer lies below it
 SHOWN = 20  # rows of a finding
 LAST = 10  # runs that are listed
@@ -66,7 +71,7 @@ def show(request: OfficerRequest) -> HttpResponseBase:
         "dead": outbox.dead,
         "late": outbox.late,
         "aside": Deadline.objects.filter(state=DeadlineState.QUARANTINED).count() if request.user.can(Capability.CONFIGURE) else 0,
-        "runs": runs,
+        "runs": [{"at": each.started_at, "said": [(_title(code), said) for code, said in each.findings.items()]} for each in runs],
         "invariants": len(INVARIANTS),
     }
     return render(request, "workflows/audit.html", context)
@@ -139,7 +144,7 @@ def _row(code: str, run: AuditRun, user: User) -> dict[str, Any]:
     invariant = BY_CODE[code]
     return {
         "title": invariant.title,
-        "code": code,
+        "of": OF.get(invariant.of, ""),
         "count": said["count"],
         "broken": said["count"] != 0,
         "mended": run.mended.get(code, 0),
@@ -174,3 +179,9 @@ def _sign(sign: heartbeat.Sign) -> dict[str, Any]:
         "note": _("last sign of life: %(ago)s") % {"ago": ago},
         "tone": "red" if sign.silent else "green",
     }
+
+
+def _title(code: str) -> str:
+    """What the invariant forbids, in the reader's language; the code of one that is asked no more."""
+    invariant = BY_CODE.get(code)
+    return str(invariant.title) if invariant else code

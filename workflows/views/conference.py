@@ -35,7 +35,7 @@ from cases.register.edge import carry_out
 from cases.register.models import Case
 from workflows import supervising
 from workflows.forms import candidates, described
-from workflows.models import Assignment
+from workflows.models import Assignment, ExtraTask
 from workflows.rows.pages import number, page_of
 from workflows.rows.progress import tag_of
 from workflows.steps import title
@@ -164,6 +164,7 @@ def item(request: OfficerRequest, pk: int) -> HttpResponseBase:
         "case": found.case,
         "standing": standing,
         "reason": reason,
+        "given": ExtraTask.objects.filter(pk=found.extra).select_related("organisation").first() if found.extra and standing else None,
         "task": task,
         "task_title": title(task.step) if task else "",
         "form": form,

@@ -18,9 +18,9 @@ from cases.directory.models import Role
 from cases.journal.verbs import Verb
 from workflows.models import AssignmentState, Kind, Listing
 from workflows.rows import inbox as rows
+from workflows.rows.asked import titled
 from workflows.rows.days import Borders
 from workflows.rows.desk import look
-from workflows.steps import title
 from workflows.views import choices, filters, saved
 from workflows.views.cards import Card
 
@@ -119,7 +119,7 @@ def _row(task: Any, me: int) -> TaskRow:
     verb = origin.get("verb")
     return TaskRow(
         task=task,
-        title=title(task.step),
+        title=titled(task.step, task.asked),
         kind=str(Kind(task.kind).label),
         post=str(Role(task.role).label) if task.role else "",
         is_mine=task.holder_id == me,

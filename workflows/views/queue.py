@@ -31,6 +31,7 @@ from workflows.models import Escalation, EscalationState, FireOutcome, Listing
 from workflows.planning import words as why
 from workflows.rows import history, progress, requests, summary
 from workflows.rows import queue as rows
+from workflows.rows.asked import titled
 from workflows.rows.days import Borders
 from workflows.rows.desk import look
 from workflows.steps import title
@@ -281,7 +282,7 @@ def _rows(page: Page[Any]) -> list[QueueRow]:
         QueueRow(
             escalation=row,
             rung=rung_tag(row.rung),
-            title=title(row.assignment.step),
+            title=titled(row.assignment.step, row.asked),
             reason=label(CodeList.REASON, row.case.reason) if row.case and row.case.reason else "",
             phone=(row.assignment.holder.phone if row.assignment.holder else "") or row.assignment.organisation.phone,
             who=row.assignment.holder.name if row.assignment.holder else str(Role(row.assignment.role).label) if row.assignment.role else "",

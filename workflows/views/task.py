@@ -18,9 +18,10 @@ from cases.journal import clock
 from cases.register.caseform import submission_of
 from workflows import opentasks, outside, rights
 from workflows.actions import ACTIONS
-from workflows.models import Assignment, AssignmentState, Kind
+from workflows.models import Assignment, AssignmentState, ExtraTask, Kind
 from workflows.planning import words as why
 from workflows.rows import ahead, basis, history, progress, subject, summary
+from workflows.rows.asked import EXTRA, titled
 from workflows.steps import BASIS, STEPS, title
 from workflows.views import doing, matter, outsider
 from workflows.views.crumbs import to_case
@@ -110,10 +111,10 @@ def show(
     today = localdate(now)
     context = {
         "now": now,
-        "crumbs": [(_("My tasks"), "/tasks/"), *to_case(case), (title(assignment.step), "")],
+        "crumbs": [(_("My tasks"), "/tasks/"), *to_case(case), (_titled(assignment), "")],
         "assignment": assignment,
         "case": case,
-        "title": title(assignment.step),
+        "title": _titled(assignment),
         "kind": Kind(assignment.kind).label,
         "form": form,
         "submission": submission_of(request) or uuid4(),
@@ -136,6 +137,13 @@ def show(
         "history": history.in_words(history.lately(case, RECENT)),
     }
     return render(request, "workflows/task.html", context, status=status)
+
+
+def _titled(assignment: Assignment) -> str:
+    """The name of the step; of an extra task what it asks for, since nobody can tell two of them apart otherwise."""
+    if assignment.step != EXTRA or assignment.seed is None:
+        return title(assignment.step)
+    return titled(assignment.step, ExtraTask.objects.filter(pk=assignment.seed).values_list("title", flat=True).first())
 
 
 def _why(assignment: Assignment) -> str:
