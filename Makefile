@@ -45,7 +45,7 @@ prove: .venv/ready-to-develop ## deadlines under kill -9, outages and races, at 
 	@KC_RACES=200 $(BIN)/pytest tests/transfers/test_races.py -q -s
 
 prove-ledger: .venv/ready-to-develop ## the ledger's numbers against a slow count, 10,000 random operations, a whole month of 103 counties
-	@$(BIN)/pytest tests/ledger -q -s -o python_files='prove_*.py'
+	@$(BIN)/pytest tests/ledger tests/periodic -q -s -o python_files='prove_*.py'
 
 prove-offline: .venv/ready-to-develop ## the phone pages on bad lines: ten runs in a row (RUNS=…), then five minutes of anything
 	@for run in $$(seq $${RUNS:-10}); do echo "run $$run"; \
