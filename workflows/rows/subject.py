@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from django.utils.formats import date_format
@@ -17,25 +16,13 @@ from cases.register.models import CasePlan, Clearance, Means, Outcome, PlanMeasu
 from cases.supervision.models import OrderDecision, OrderReply, SupervisionOrder, Verdict
 from workflows.models import ExtraTask
 from workflows.rows import subject_between
+from workflows.rows.described import LISTS, Subject, files
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from datetime import date
 
-    from cases.files.models import StoredFile
     from workflows.models import Assignment
-
-LISTS = {Outcome.RETURNED: CodeList.PLACEMENT, Outcome.DEDUCTED: CodeList.GROUND, Outcome.DEFERRED: CodeList.DEFERRAL_GROUND}
-
-
-@dataclass
-class Subject:
-    """A heading, names with values, words, and files to look at."""
-
-    title: str
-    rows: list[tuple[str, str]]
-    text: str = ""
-    files: list[tuple[StoredFile, str]] = field(default_factory=list)
 
 
 def of(assignment: Assignment) -> Subject | None:
@@ -155,11 +142,6 @@ def plan(found: CasePlan) -> Subject:
         *((measure.organisation.name, measure.task) for measure in found.measures.all()),
     ]
     return Subject(_("Case plan, version %(version)s") % {"version": found.version}, _filled(rows))
-
-
-def files(stored: Iterable[StoredFile]) -> list[tuple[StoredFile, str]]:
-    """Files with the wording of their kind."""
-    return [(found, label(CodeList.EVIDENCE, found.kind)) for found in stored]
 
 
 def _filled(rows: list[tuple[str, Any]]) -> list[tuple[str, str]]:

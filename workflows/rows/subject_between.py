@@ -11,15 +11,13 @@ from django.utils.translation import pgettext
 from cases.codes.services import label
 from cases.spotchecks.models import SpotCheck
 from cases.transfers.models import Inquiry, Transfer
+from workflows.rows.described import LISTS, Subject, files
 
 if TYPE_CHECKING:
     from workflows.models import Assignment
-    from workflows.rows.subject import Subject
 
 
 def transfer(assignment: Assignment) -> Subject:
-    from workflows.rows.subject import Subject, files
-
     rows = Transfer.objects.select_related("from_county", "from_school", "from_education", "to_place", "to_school", "offered_by")
     found = rows.prefetch_related("evidence").get(pk=assignment.seed or 0)
     facts = [
@@ -37,8 +35,6 @@ def transfer(assignment: Assignment) -> Subject:
 
 
 def inquiry(assignment: Assignment) -> Subject:
-    from workflows.rows.subject import Subject
-
     found = Inquiry.objects.select_related("from_education", "asked_by").get(pk=assignment.seed or 0)
     facts = [
         (_("Asked by"), f"{found.from_education.name} · {found.asked_by.name} · {found.asked_by.phone or found.from_education.phone}".rstrip(" ·")),
@@ -49,8 +45,6 @@ def inquiry(assignment: Assignment) -> Subject:
 
 def spot_check(assignment: Assignment) -> Subject:
     """What the clearance claims, and where to look: the school for a return, else the home."""
-    from workflows.rows.subject import LISTS, Subject
-
     found = SpotCheck.objects.select_related("clearance", "case__student", "case__place", "draw__county").get(pk=assignment.seed or 0)
     clearance, student, place = found.clearance, found.case.student, found.case.place.name
     facts = [

@@ -22,7 +22,7 @@ from cases.register.models import Case
 from cases.transfers.models import Inquiry, InquiryState, Transfer, TransferState
 from workflows import rights
 from workflows.models import Assignment
-from workflows.rows import history, subject
+from workflows.rows import described, history
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -104,7 +104,7 @@ def transfer(request: OfficerRequest, pk: int) -> HttpResponse:
         "transfer": found,
         "case": found.case,
         "state": (found.get_state_display(), *TONES[found.state]),
-        "files": subject.files(found.evidence.all()),
+        "files": described.files(found.evidence.all()),
         "sees_case": sees_case,
         "before": history.in_words(list(entries)[:60]) if entries else [],
         "task": task,
@@ -137,7 +137,7 @@ def inquiry(request: OfficerRequest, pk: int) -> HttpResponse:
         "inquiry": found,
         "case": found.case,
         "state": (found.get_state_display(), *TONES[found.state]),
-        "files": subject.files(found.evidence.all()),
+        "files": described.files(found.evidence.all()),
         "sees_case": sees_case,
         "task": task,
         "mine": task is not None and rights.may_do(task, request.user),
