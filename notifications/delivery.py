@@ -5,7 +5,8 @@ arrived is labelled as a possible repetition wherever the other side does not kn
 """
 
 import logging
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from time import monotonic
@@ -13,7 +14,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext, override
@@ -21,6 +22,7 @@ from django.utils.translation import gettext, override
 from notifications import clock, gateways, quiet, summary
 from notifications.channels import OUTSIDE
 from notifications.channels.base import Unreachable, Unsure
+from notifications.claiming import BATCH, HOLD, Held, Shut, begin, drop, give_back, put_off, reserve
 from notifications.messages import GIVEN_UP, word
 from notifications.models import Delivery, DeliveryState, hours_of
 from notifications.places import directory
@@ -32,83 +34,75 @@ log = logging.getLogger(__name__)
 # After the first attempt, the second, …; the last one goes on.
 WAITS = [timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=8), timedelta(minutes=30), timedelta(hours=2), timedelta(hours=6)]
 PATIENCE = timedelta(days=7)
-CLAIM = timedelta(minutes=2)  # longer than any attempt; after it, whoever claimed a row and said nothing is taken for dead
 RUN = 60.0  # seconds after which a run leaves the rest to the next one
-
-
-@dataclass
-class _Run:
-    """What one run found closed: channels without a gateway, and gateways."""
-
-    channels: set[str] = field(default_factory=set)
-    gateways: set[int] = field(default_factory=set)
-
-    def leave_alone(self, delivery: Delivery) -> None:
-        if delivery.gateway_id is None:
-            self.channels.add(delivery.channel)
-        else:
-            self.gateways.add(delivery.gateway_id)
-
-    def open(self) -> QuerySet[Delivery]:
-        rows = Delivery.objects.filter(state=DeliveryState.WAITING)
-        if self.channels:
-            rows = rows.exclude(channel__in=self.channels, gateway=None)
-        return rows.exclude(gateway__in=self.gateways) if self.gateways else rows
 
 
 def deliver_due(limit: int = 500) -> int:
     """Carries out what is due and returns how many were sent. Any number may run at once.
 
-    One row at a time: claimed, carried, and its end written down, so two deliverers never send the same row and what a killed one held goes to
-    the next after CLAIM. A way that nobody can be reached through is not asked again in this run: one letter finds out, the others wait
-    without counting it.
+    Letters are reserved many at once, begun and ended one by one (notifications.claiming), so two deliverers never send the same row and what a
+    killed one held goes to the next after CLAIM. A way that nobody can be reached through is not asked again in this run: one letter finds out,
+    the others wait without counting it.
     """
     summary.say_due()
-    sent, run, begun = 0, _Run(), monotonic()
-    for _ in range(limit):
-        if monotonic() - begun > RUN:
+    sent, shut, begun = 0, Shut(), monotonic()
+    while limit > 0 and monotonic() - begun <= RUN:
+        reserved = reserve(shut, min(BATCH, limit))
+        if not reserved:
             break
-        delivery = _claim(run)
-        if delivery is None:
-            break
-        if delivery.begun_at is not None:
-            sent += _carry(delivery, run)
+        limit -= len(reserved)
+        sent += _carry_all(_wanted(reserved), shut, min(begun + RUN, monotonic() + HOLD))
     return sent
 
 
-@transaction.atomic
-def _claim(run: _Run) -> Delivery | None:
-    """The next row that is due, with `begun_at` if it is to be carried now; None when there is no more."""
+def _wanted(reserved: Sequence[Held]) -> list[Held]:
+    """Those to be carried now. What was read meanwhile is dropped, what would wake somebody waits for the morning: one statement for each moment."""
     now = clock.now()
-    delivery = (
-        run.open()
-        .select_for_update(skip_locked=True, no_key=True, of=("self",))
-        .select_related("notification__recipient__preference", "gateway")
-        .filter(next_at__lte=now)
-        .order_by("next_at", "id")
-        .first()
-    )
-    if delivery is None:
-        return None
-    delivery.unsure |= delivery.begun_at is not None
-    delivery.begun_at = None
-    if not _still_wanted(delivery):
-        return _put(delivery, state=DeliveryState.DROPPED, next_at=None)
-    if (morning := _morning(delivery, now)) > now:
-        return _put(delivery, next_at=morning)
-    if not _find_gateway(delivery):
-        return _put(delivery, **_later(delivery, "NoGateway", now))
-    if _too_fast(delivery, now):
-        run.leave_alone(delivery)
-        return delivery
-    return _put(delivery, attempts=delivery.attempts + 1, begun_at=now, next_at=now + CLAIM)
+    keep, gone, asleep = list[Held](), list[Held](), defaultdict[datetime, list[Held]](list)
+    for one in reserved:
+        if not _still_wanted(one.delivery):
+            gone.append(one)
+        elif (morning := _morning(one.delivery, now)) > now:
+            asleep[morning].append(one)
+        elif not _find_gateway(one.delivery):
+            Delivery.objects.filter(pk=one.delivery.pk, begun_at=None).update(**_later(one.delivery, "NoGateway", now))
+        else:
+            keep.append(one)
+    if gone:
+        drop(gone)
+    for morning, sleepers in asleep.items():
+        put_off(sleepers, morning)
+    return keep
 
 
-def _put(delivery: Delivery, **changes: Any) -> Delivery:
-    for name, value in changes.items():
-        setattr(delivery, name, value)
-    delivery.save(update_fields=["begun_at", "unsure", "gateway", *changes])
-    return delivery
+def _carry_all(letters: Sequence[Held], shut: Shut, until: float) -> int:
+    """One after the other until the moment (of the process's clock); the rest is given back. Returns how many were taken."""
+    sent, arrived, rest = 0, None, list[Held]()
+    try:
+        for one in letters:
+            if arrived and one.delivery.gateway and one.delivery.gateway.per_minute:
+                _arrived(arrived)  # it counts for the pace
+                arrived = None
+            if shut.has(one.delivery) or monotonic() > until:
+                rest.append(one)
+            elif _too_fast(one.delivery):
+                shut.leave_alone(one.delivery)
+                rest.append(one)
+            else:
+                begun, arrived = begin(one, arrived), None
+                if begun and _carry(one.delivery, shut):
+                    sent, arrived = sent + 1, one.delivery.pk
+    finally:
+        if arrived:
+            _arrived(arrived)
+        if rest:
+            give_back(rest)
+    return sent
+
+
+def _arrived(pk: int) -> None:
+    """Whatever another deliverer made of the row meanwhile: it has arrived."""
+    Delivery.objects.filter(pk=pk).update(state=DeliveryState.SENT, sent_at=clock.EngineNow(), next_at=None, begun_at=None)
 
 
 def _still_wanted(delivery: Delivery) -> bool:
@@ -133,29 +127,27 @@ def _find_gateway(delivery: Delivery) -> bool:
     return True
 
 
-def _too_fast(delivery: Delivery, now: datetime) -> bool:
+def _too_fast(delivery: Delivery) -> bool:
     """Robots throw away what comes too fast, so it waits for the next minute instead."""
     gateway = delivery.gateway
     if gateway is None or gateway.per_minute is None:
         return False
-    lately = Delivery.objects.filter(gateway_id=gateway.pk, sent_at__gt=now - timedelta(minutes=1))
+    lately = Delivery.objects.filter(gateway_id=gateway.pk, sent_at__gt=clock.now() - timedelta(minutes=1))
     return lately.count() >= gateway.per_minute
 
 
-def _carry(delivery: Delivery, run: _Run) -> bool:
-    """One attempt, and its end written down; says whether it was taken."""
+def _carry(delivery: Delivery, shut: Shut) -> bool:
+    """One attempt; a failure is written down at once. Says whether it was taken."""
     try:
         _send(delivery)
     except (Unreachable, CannotOpen) as error:
-        run.leave_alone(delivery)
+        shut.leave_alone(delivery)
         _failed(delivery, error)
         _bury_the_old(delivery)
         return False
     except Exception as error:  # noqa: BLE001  whatever it was, it is tried again; its text may hold an address and is not kept
         _failed(delivery, error)
         return False
-    # Whatever another deliverer made of the row meanwhile: it has arrived.
-    Delivery.objects.filter(pk=delivery.pk).update(state=DeliveryState.SENT, sent_at=clock.EngineNow(), next_at=None, begun_at=None)
     return True
 
 

@@ -12,10 +12,11 @@ import pytest
 from django.conf import settings as product
 
 from notifications import delivery
+from notifications.claiming import BATCH, CLAIM, Shut, begin, give_back, reserve
 from notifications.clock import now
-from notifications.delivery import CLAIM, deliver_due
+from notifications.delivery import deliver_due
 from notifications.models import Delivery, DeliveryState, Notification
-from notifications.services import Message, notify_many
+from notifications.services import Message, mark_read, notify_many
 from tests.faults.processes import environment, running, wait_until
 from tests.notifications.conftest import Enter
 from tests.notifications.mailserver import open_mail_server
@@ -110,15 +111,59 @@ def test_whoever_was_slower_than_the_claim_reports_success_but_no_failure(
     """A frozen deliverer thaws after another took its row: what it sent counts, and what it failed at does not undo the other's success."""
     enter("wecom")
     notify_many([assigned(officer)])
-    run = delivery._Run()
-    frozen = delivery._claim(run)
-    assert frozen is not None
+    [frozen] = reserve(Shut(), 10)
+    assert begin(frozen, None)
     clock(CLAIM + timedelta(minutes=1))
     assert deliver_due() == 1
     there.mood = "500"
-    assert not delivery._carry(frozen, delivery._Run())
+    assert not delivery._carry(frozen.delivery, Shut())
     row = Delivery.objects.get()
     assert (row.state, row.unsure, row.attempts) == (DeliveryState.SENT, True, 2)
+
+
+def test_who_dies_with_many_letters_leaves_only_the_one_that_was_begun_unsure(
+    there: WebServer, enter: Enter, officer: Any, assigned: Make, clock: Clock
+) -> None:
+    enter("wecom")
+    notify_many([assigned(officer, f"assigned:{n}") for n in range(3)])
+    first, second, third = reserve(Shut(), 10)
+    assert begin(first, None)
+    assert begin(second, first.delivery.pk), "the first has arrived"
+    assert deliver_due() == 0, "all of them are held"
+    assert not begin(second, None), "nobody begins a letter twice"
+    give_back([second, third])
+    assert deliver_due() == 1, "the third was not begun; the second stays with whoever may be slow and alive"
+    clock(CLAIM + timedelta(minutes=1))
+    assert deliver_due() == 1
+    rows = {row.pk: (row.state, row.unsure, row.attempts) for row in Delivery.objects.all()}
+    assert rows == {
+        first.delivery.pk: ("sent", False, 1),
+        second.delivery.pk: ("sent", True, 2),
+        third.delivery.pk: ("sent", False, 1),
+    }
+    assert not begin(third, None), "and what another sent is not sent again"
+    assert len(there.taken) == 2
+
+
+def test_a_letter_that_is_read_while_it_is_held_is_not_sent(there: WebServer, enter: Enter, officer: Any, assigned: Make, clock: Clock) -> None:
+    enter("wecom")
+    notify_many([assigned(officer)])
+    [held] = reserve(Shut(), 10)
+    mark_read(held.delivery.notification)
+    assert not begin(held, None)
+    clock(CLAIM + timedelta(minutes=1))
+    assert deliver_due() == 0
+    assert Delivery.objects.get().state == DeliveryState.DROPPED
+    assert there.taken == []
+
+
+def test_a_letter_costs_one_statement_beside_its_batch(settings: Any, officer: Any, assigned: Make, django_assert_max_num_queries: Any) -> None:
+    settings.EMAIL_HOST, settings.EMAIL_BACKEND = "127.0.0.1", "django.core.mail.backends.locmem.EmailBackend"
+    officer.email = "officer@county.example"
+    officer.save()
+    notify_many([assigned(officer, f"assigned:{n}") for n in range(BATCH)])
+    with django_assert_max_num_queries(BATCH + 16):
+        assert deliver_due() == BATCH
 
 
 def test_what_was_given_up_alarms_whoever_runs_the_system_once_a_day(
