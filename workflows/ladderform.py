@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from cases.journal.plainwords import RefusesNumbers
 from workflows.ladders import RECIPIENTS
 from workflows.models import Ladder
 
@@ -15,7 +16,7 @@ FARTHEST = 1000  # working days, or hours
 MOST = 12  # rungs
 
 
-class LadderForm(forms.ModelForm[Ladder]):
+class LadderForm(RefusesNumbers, forms.ModelForm[Ladder]):
     class Meta:
         model = Ladder
         fields: ClassVar = ["code", "name", "rungs"]

@@ -81,7 +81,7 @@ def test_a_broken_invariant_shows_the_case_to_whoever_may_see_it(client: Client,
         client.force_login(other)
         page = client.get(reverse("audit")).content.decode()
         assert task.case.number not in page
-        assert f"<code>{task.case_id}</code>" in page
+        assert f'<span class="kc-num">{task.case_id}</span>' in page
 
 
 def test_the_page_costs_the_same_however_much_was_found(
