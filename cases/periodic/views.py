@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from django import forms
     from django.db.models import QuerySet
 
-PAGE = 50
+PAGE, OTHERS = 50, 6
 SHOWN = {"open", "late", "arrived"}
 
 
@@ -136,10 +136,16 @@ def report(request: OfficerRequest, pk: int) -> HttpResponse:
         "acts": acts,
         "sealed": next((act for act in acts if act.act in (Act.FILED, Act.ENDORSED)), None),
         "draw": draw_of(found, request.user),
-        "others": visible.filter(kind=found.kind, unit=found.unit, school=found.school).exclude(pk=found.pk).order_by("-year", "-month")[:6],
+        "others": [(one, words.period_name(one.kind, one.year, one.month), words.state_of(one)) for one in _others(visible, found)],
         "crumbs": [(_("Periodic reports"), f"{reverse('periodic')}?kind={found.kind}"), (f"{words.name_of(found)} · {period}", "")],
     }
     return render(request, "cases/periodic/report.html", context, status=422 if form and form.errors else 200)
+
+
+def _others(visible: QuerySet[Report], report: Report) -> QuerySet[Report]:
+    """The unit's reports of other periods, the newest first."""
+    rows = visible.filter(kind=report.kind, unit=report.unit, school=report.school).exclude(pk=report.pk)
+    return rows.order_by("-year", "-month")[:OTHERS]
 
 
 def _form(request: OfficerRequest, report: Report, figures: dict[str, Any]) -> forms.Form | None:

@@ -23,7 +23,7 @@ FEBRUARY, SEPTEMBER = 2, 9
 def period_name(kind: str, year: int, month: int) -> str:
     """November 2026; quarter 3 of 2026; spring term 2026; school year 2025–2026."""
     if kind == ReportKind.QUARTER:
-        return _("quarter %(quarter)s of %(year)s") % {"year": year, "quarter": month // 3}
+        return _quarter(month // 3) % {"year": year}
     if kind == ReportKind.TERM:
         # an autumn term ends in the winter after it
         autumn = month <= FEBRUARY or month >= SEPTEMBER
@@ -32,6 +32,15 @@ def period_name(kind: str, year: int, month: int) -> str:
     if kind == ReportKind.YEAR:
         return _("school year %(from)s–%(to)s") % {"from": year - 1, "to": year}
     return pgettext("period of a report", "%(year)s-%(month)s") % {"year": year, "month": f"{month:02}"}
+
+
+def _quarter(number: int) -> str:
+    return {
+        1: _("first quarter of %(year)s"),
+        2: _("second quarter of %(year)s"),
+        3: _("third quarter of %(year)s"),
+        4: _("fourth quarter of %(year)s"),
+    }[number]
 
 
 def name_of(report: Report) -> str:

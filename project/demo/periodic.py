@@ -1,9 +1,9 @@
-"""The demo's periodic reports: last month's of the schools but one, this month's to be sent; a quarter that is signed and one that waits for the
-head; the term with the prefecture's head; the school year signed by the province's."""
+"""The demo's periodic reports: this month's of two schools are still to be sent; a quarter is signed and one waits for the head, the neighbour's is
+late; the term lies with the prefecture's head; the school year is signed by the province's."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -23,10 +23,8 @@ OPENING = {"opening_schools": 6, "opening_account": "开学秩序正常，未到
 
 def tell(now: datetime) -> None:
     today = timezone.localdate(now)
-    last_month = today.replace(day=1) - timedelta(days=1)
     county, neighbour = Area.objects.get(pk=COUNTY), Area.objects.get(pk=NEIGHBOUR)
-    _schools(county, periods.month_of(last_month.year, last_month.month), now)
-    draw_up_unit(county, periods.month_of(today.year, today.month), now=now)
+    _schools(county, periods.month_of(today.year, today.month), now)
     first, second = _quarters(today)
     for unit, period in ((county, first), (county, second), (neighbour, second)):
         draw_up_unit(unit, period, now=now)
@@ -43,10 +41,11 @@ def tell(now: datetime) -> None:
 
 
 def _schools(county: Area, month: Period, now: datetime) -> None:
-    """Every school has sent, but for the last."""
+    """The school of the accounts is still to send, and the last one."""
     draw_up_unit(county, month, now=now)
     reports = Report.of_every_kind.filter(kind=ReportKind.SCHOOL, unit=county, year=month.year, month=month.month).order_by("pk")
-    for report in list(reports)[:-1]:
+    own = Appointment.objects.filter(user=_user("principal")).values_list("organisation_id", flat=True)
+    for report in list(reports.exclude(school__in=own))[:-1]:
         post = Appointment.objects.filter(organisation=report.school, role=Role.PRINCIPAL).select_related("user").first()
         if post:
             nothing = is_nothing(latest(report).figures)

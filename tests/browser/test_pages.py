@@ -55,6 +55,7 @@ def of_the_teacher(scene: Scene) -> Iterator[str]:
 
 
 def of_the_principal(scene: Scene) -> Iterator[str]:
+    yield from _of_the_school_s_month(scene)
     yield f"/tasks/{scene.task('conclude_verification').pk}/"
     yield f"/tasks/{scene.task('write_plan').pk}/"
     yield from (f"/cases/{scene.cases['planned'].pk}/{page}/" for page in ("deduction", "deferral"))
@@ -117,6 +118,7 @@ def of_the_county(scene: Scene) -> Iterator[str]:
     yield "/ledger/changes/"
     yield "/ledger/board/"
     yield from _of_the_month(scene)
+    yield from _of_the_quarter(scene)
     yield from _between_counties(scene)
     yield "/people/"
     yield f"/people/{scene.people['teacher'].pk}/"
@@ -125,6 +127,26 @@ def of_the_county(scene: Scene) -> Iterator[str]:
     yield "/phone-files/new/"
     yield "/organisations/"
     yield f"/organisations/{scene.place.school.pk}/"
+
+
+def _of_the_school_s_month(scene: Scene) -> Iterator[str]:
+    from cases.ledger.models import Report
+    from cases.periodic.drawing import draw_up_unit
+    from cases.periodic.periods import month_of
+
+    draw_up_unit(scene.place.area, month_of(scene.now.year, scene.now.month), now=scene.now)
+    report = Report.of_every_kind.filter(school=scene.place.school).latest("pk")
+    yield from ("/periodic/", f"/periodic/{report.pk}/", f"/periodic/{report.pk}/sheet/")
+
+
+def _of_the_quarter(scene: Scene) -> Iterator[str]:
+    from cases.ledger.models import Report
+    from cases.periodic.drawing import draw_up_unit
+    from cases.periodic.periods import quarter_of
+
+    draw_up_unit(scene.place.area, quarter_of(2026, 3), now=scene.now)
+    report = Report.of_every_kind.get(kind="quarter", unit=scene.place.area)
+    yield from ("/periodic/?kind=school", "/periodic/?kind=quarter", f"/periodic/{report.pk}/", f"/periodic/{report.pk}/sheet/")
 
 
 def _of_the_month(scene: Scene) -> Iterator[str]:
