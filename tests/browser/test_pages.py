@@ -77,7 +77,7 @@ def _of_phones(scene: Scene) -> Iterator[str]:
     late = LateVisit.objects.create(
         record=visit.pk, case=visit.case, visit=visit, visitor=visit.visitor, why="moved", occurred_at=now, received_at=now
     )
-    yield from ("/late-visits/", late.get_absolute_url(), visit.get_absolute_url(), f"/visits/{visit.pk}/ask/", "/visits/paper/")
+    yield from ("/late-visits/", late.get_absolute_url(), visit.get_absolute_url(), f"/visits/{visit.pk}/ask/", "/visits/paper/", "/my-visits/")
     case = scene.cases["looked"].pk
     yield from (f"/cases/{case}/visits/paper/", f"/cases/{case}/visits/typed/")
 

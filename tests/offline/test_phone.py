@@ -10,6 +10,7 @@ from uuid import UUID
 
 import pytest
 
+from cases.mobile.models import Phone
 from tests.browser import axe
 from tests.offline.handset import PIN, Handset
 
@@ -50,6 +51,10 @@ def test_from_the_first_opening_to_a_saved_visit(phone: Callable[..., Handset], 
     assert took < 120
     handset.until_sent(UUID(handset.page.evaluate("location.hash.split('=')[1]")))
     assert handset.faults() == []
+    told = Phone.objects.filter(user__username="teacher", waiting=0).exclude(version="")
+    while not told.exists():  # the phone says so with the list that it asks for when it has sent something
+        assert time.monotonic() - began < 120
+        handset.page.wait_for_timeout(100)
     print(f"\n{handset.taps} taps, {took:.1f} s by a machine's thumb")
 
 

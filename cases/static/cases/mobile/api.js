@@ -26,7 +26,7 @@ export async function call(method, path, { body, headers, long, etag } = {}) {
   try {
     answer = await fetch(BASE + path, {
       method, body, redirect: "manual", credentials: "same-origin", cache: "no-store", signal: stop.signal,
-      headers: { Accept: "application/json", "X-Device": self, ...(method !== "GET" && { "X-CSRFToken": token }), ...(etag && { "If-None-Match": etag }), ...headers },
+      headers: { Accept: "application/json", "X-Device": self, "X-Version": about.version, ...(method !== "GET" && { "X-CSRFToken": token }), ...(etag && { "If-None-Match": etag }), ...headers },
     });
     if (/json/.test(answer.headers.get("content-type") || "")) data = await answer.json();
   } catch {
