@@ -38,7 +38,7 @@ def test_modules_become_one_without_mixing_their_names() -> None:
     )
     assert "import" not in packed
     assert "export" not in packed
-    assert packed == "const C=()=>1,B=5;function A(){return B}const D=()=>C()+A();D();"
+    assert packed == "let C=()=>1,B=5;function A(){return B}let D=()=>C()+A();D();"
 
 
 def test_texts_patterns_and_templates_are_left_alone() -> None:
@@ -51,7 +51,7 @@ def test_texts_patterns_and_templates_are_left_alone() -> None:
 
 
 def test_comments_and_the_last_commas_go() -> None:
-    assert pack({"one": "// why\nconst list = [\n  1,\n  2, // two\n];\n"}) == "const A=[1,2];"
+    assert pack({"one": "// why\nconst list = [\n  1,\n  2, // two\n];\n"}) == "let A=[1,2];"
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_what_it_does_not_know_it_refuses(source: str) -> None:
 def test_names_within_a_statement_never_meet() -> None:
     source = "const one = (left) => (right) => left + right + two;\nconst two = 1;\nfunction three(left) { return left * one(left)(two); }\n"
     packed = pack({"one": source})
-    assert packed == "const B=(a)=>(b)=>a+b+A,A=1;function C(a){return a*B(a)(A)}"
+    assert packed == "let B=a=>b=>a+b+A,A=1;function C(a){return a*B(a)(A)}"
 
 
 def test_many_names_within_a_statement_stay_apart() -> None:
@@ -86,7 +86,7 @@ def test_many_names_within_a_statement_stay_apart() -> None:
 
 
 def test_what_follows_a_brace_belongs_to_the_same_statement() -> None:
-    assert pack({"one": "const one = (left) => left ? { k: 1 } : left;\n"}) == "const A=(a)=>a?{k:1}:a;"
+    assert pack({"one": "const one = (left) => left ? { k: 1 } : left;\n"}) == "let A=a=>a?{k:1}:a;"
 
 
 def test_a_second_script_imports_what_it_needs_and_exports_what_its_last_module_does() -> None:
@@ -95,8 +95,8 @@ def test_a_second_script_imports_what_it_needs_and_exports_what_its_last_module_
         {"two": 'import { shared } from "./one.js";\nexport const screen = () => shared();\n'},
         "./first.js",
     )
-    assert first == "const B=()=>1,A=2;export{B};"
-    assert second == 'import{B}from"./first.js";const A=()=>B();export{A as screen};'
+    assert first == "let B=()=>1,A=2;export{B};"
+    assert second == 'import{B}from"./first.js";let A=()=>B();export{A as screen};'
 
 
 def test_a_key_of_a_word_becomes_short_where_nothing_else_can_say_it() -> None:
@@ -121,14 +121,14 @@ def test_a_second_script_gives_no_name_that_it_brought_in() -> None:
         {"two": 'import { shared } from "./one.js";\nconst own = shared();\nexport const screen = (value) => own + shared() + value;\n'},
         "./first.js",
     )
-    assert first == "const A=()=>1;export{A};"
-    assert second == 'import{A}from"./first.js";const B=A(),C=(a)=>B+A()+a;export{C as screen};'
+    assert first == "let A=()=>1;export{A};"
+    assert second == 'import{A}from"./first.js";let B=A(),C=a=>B+A()+a;export{C as screen};'
 
 
 def test_declarations_that_follow_each_other_become_one_and_no_others() -> None:
     source = "const a = () => { const b = 1; const c = 2; for (const d of a()) d(b, c); const e = 3; return e; };\n"
     source += "let f = 1;\nlet g;\na();\nconst h = f;\n"
-    assert pack({"one": source}) == "const A=()=>{const a=1,b=2;for(const c of A())c(a,b);const d=3;return d};let B=1,C;A();const D=B;"
+    assert pack({"one": source}) == "let A=()=>{let a=1,b=2;for(let c of A())c(a,b);let d=3;return d},B=1,C;A();let D=B;"
 
 
 def test_classes_become_short_in_sheets_scripts_and_documents_and_other_words_stay() -> None:

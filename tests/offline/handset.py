@@ -18,6 +18,8 @@ from tests.browser.visitor import LISTEN, PASSWORD, STICKING_OUT
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from tests.offline.faults import Line
+
 PIN = "280619"
 NO_DIGITS = "document.querySelector('.kc-dots .kc-on') === null && !document.querySelector('.kc-keys button:disabled')"
 READY = "document.getElementById('main') && document.getElementById('main').dataset.screen"
@@ -226,6 +228,17 @@ class Handset:
         """The pages' own words for a key, as far as the first value."""
         with override("en" if self.page.evaluate("document.documentElement.lang") == "en" else "zh-hans"):
             return words()[key].split("{", maxsplit=1)[0]
+
+    def until_stored(self, record: UUID) -> None:
+        """Waits until the visit is on the server, whatever the phone has heard of it."""
+        from cases.visits.models import HomeVisit
+
+        self.until(HomeVisit.objects.filter(pk=record).exists)
+
+    def after(self, line: Line) -> None:
+        """Waits until what was expected of the line has gone wrong, and tries again at once instead of some seconds later."""
+        self.until(line.spent)
+        self.wake()
 
     def until_says(self, key: str) -> None:
         self.true(f"document.body.innerText.includes({json.dumps(self.says(key))})")

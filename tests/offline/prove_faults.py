@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from tests.browser.visitor import PASSWORD
 from tests.offline.faults import Line
 from tests.offline.handset import Handset
 from tests.offline.test_faults import FINISH, PHOTO, VISIT, on_record
@@ -31,8 +32,7 @@ def test_the_page_is_killed_while_it_sends(handset: Handset, children: list[Case
 def test_killed_after_the_server_stored_it_and_before_the_answer(handset: Handset, children: list[Case], line: Line) -> None:
     line.expect("late", path=FINISH, seconds=2)
     record = handset.visit(children[0].pk, photos=1)
-    handset.until(lambda: len(line.seen("PUT", PHOTO)) == 1)
-    handset.page.wait_for_timeout(500)
+    handset.until_stored(record)
     handset.page.close()
     handset.page = handset.window()
     handset.open()
@@ -51,6 +51,7 @@ def test_half_an_answer_is_no_receipt(handset: Handset, children: list[Case], li
 def test_the_log_in_expires_between_the_photos(handset: Handset, children: list[Case], line: Line) -> None:
     line.expect("unauthorized", path=PHOTO, skip=1)
     record = handset.visit(children[0].pk, photos=2)
+    handset.after(line)
     handset.until_sent(record)
     on_record(record, photos=2)
 
@@ -65,20 +66,26 @@ def test_the_token_against_forgery_has_changed(handset: Handset, children: list[
 
 
 def test_a_redirect_to_the_log_in_is_no_receipt(handset: Handset, children: list[Case], line: Line) -> None:
-    for where in (VISIT, FINISH):
-        line.expect("to_login", path=where)
+    line.expect("to_login", path=VISIT)
     record = handset.visit(children[0].pk)
     handset.go("#outbox")
     handset.until_says("state_portal")
+    line.expect("to_login", path=FINISH)
+    handset.wake()
+    handset.after(line)
     handset.until_sent(record)
     on_record(record)
 
 
 def test_the_page_of_a_portal_is_no_receipt(handset: Handset, children: list[Case], line: Line) -> None:
-    for where in (VISIT, PHOTO, FINISH):
-        line.expect("portal", path=where)
+    line.expect("portal", path=VISIT)
     record = handset.visit(children[0].pk, photos=1)
-    handset.until_sent(record, seconds=40)
+    for where in (PHOTO, FINISH):
+        handset.until(line.spent)
+        line.expect("portal", path=where)
+        handset.wake()
+    handset.after(line)
+    handset.until_sent(record)
     on_record(record, photos=1)
 
 
@@ -159,6 +166,7 @@ def test_the_log_in_has_expired(handset: Handset, children: list[Case]) -> None:
 def test_an_error_at_the_second_photo_sends_the_first_one_once(handset: Handset, children: list[Case], line: Line) -> None:
     line.expect("error", path=PHOTO, skip=1)
     record = handset.visit(children[0].pk, photos=3)
+    handset.after(line)
     handset.until_sent(record)
     on_record(record, photos=3)
     assert sorted(status for _method, _path, status in line.seen("PUT", PHOTO)) == [200, 200, 200, 500]
@@ -174,3 +182,24 @@ def test_written_without_a_network_read_again_and_sent_when_it_is_back(handset: 
     handset.offline(False)
     handset.until_sent(record)
     on_record(record, photos=1)
+
+
+def test_the_second_part_of_the_pages_hangs_and_is_asked_for_again(phone: Callable[..., Handset], children: list[Case], line: Line) -> None:
+    handset = phone()
+    handset.page.clock.install()
+    line.expect("hang", path=r"/later\.js$")
+    handset.page.goto(f"{handset.server}/login/?next=/m/")
+    handset.page.fill("[name=username]", "teacher")
+    handset.page.fill("[name=password]", PASSWORD)
+    handset.page.click("form:has([name=password]) [type=submit]")
+    handset.until(line.spent)
+    handset.page.wait_for_selector("#main")
+    handset.page.clock.fast_forward(31_000)
+    handset.at("login")
+    handset.tap(".kc-pin .kc-btn--primary")
+    handset.at("pin")
+    handset.choose_pin()
+    handset.see(".kc-card")
+    record = handset.visit(children[0].pk)
+    handset.until_sent(record)
+    on_record(record)

@@ -43,8 +43,7 @@ def test_one_bad_line_after_the_other(handset: Handset, children: list[Case], li
     for n, (kind, where, skip) in enumerate(BAD):
         line.expect(kind, path=where, skip=skip)
         records.append(handset.visit(children[n % 3].pk, photos=2, edge=300))
-        handset.until(line.spent)
-        handset.wake()
+        handset.after(line)
         handset.until_sent(records[-1])
     handset.context.clear_cookies(name="kc_csrf")
     records.append(handset.visit(children[0].pk, photos=2, edge=300))
@@ -74,8 +73,7 @@ def test_killed_at_the_worst_moments_and_open_twice(handset: Handset, children: 
 
     line.expect("late", path=FINISH, seconds=1)
     stored = handset.visit(children[1].pk, photos=1)
-    handset.until(lambda: len(line.seen("PUT", PHOTO)) >= 2)
-    handset.page.wait_for_timeout(300)
+    handset.until_stored(stored)
     handset.reopen()
     handset.until_sent(stored)
 
@@ -105,10 +103,10 @@ def test_a_hung_line_is_given_up_and_tried_again(phone: Callable[..., Handset], 
     handset.set_up("teacher")
     line.expect("hang", path=VISIT)
     record = handset.visit(children[0].pk)
-    handset.page.wait_for_timeout(1000)
+    handset.until(line.spent)
     assert handset.waiting() == {record}
     handset.page.clock.fast_forward(31_000)
-    handset.page.wait_for_timeout(500)
+    handset.until_says("state_offline")
     handset.page.clock.fast_forward(10_000)
     handset.until_sent(record)
     on_record(record)

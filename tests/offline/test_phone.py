@@ -86,7 +86,7 @@ def test_nothing_of_a_child_lies_open_on_the_phone(handset: Handset, children: l
     handset.offline()
     handset.visit(children[0].pk, photos=1, more=(("account", "孩子说想打工"),))
     handset.write(children[1].pk, more=(("account", "草稿里的话"),))
-    handset.page.wait_for_timeout(900)
+    handset.until_drafted()
     dump = """() => new Promise(done => {
       const asked = indexedDB.open('kc-phone');
       asked.onsuccess = async () => {

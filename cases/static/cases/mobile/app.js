@@ -148,7 +148,12 @@ async function begin() {
 }
 
 // Everything that wants a network; nothing of it hinders what does not.
-const connect = (anew) => vault.isOpen() && later().then((more) => more.connect(anew), tell);
+let retry = 0;
+const connect = (anew) => vault.isOpen() && later().then((more) => more.connect(anew), () => {
+  clearTimeout(retry);
+  retry = setTimeout(connect, 3000); // the line is bad, or has only just come back
+  return tell();
+});
 
 // ---- events
 
@@ -190,10 +195,7 @@ document.addEventListener("visibilitychange", () => {
   if (vault.isOpen()) outbox.run({ fresh: true });
 });
 for (const name of ["pointerdown", "keydown", "input"]) addEventListener(name, () => (touched = Date.now()), { passive: true });
-setInterval(() => {
-  idle();
-  if (!more) connect(); // the second script, if the line was too bad for it
-}, 10000);
+setInterval(idle, 10000);
 
 async function start() {
   const slow = setTimeout(() => main.dataset.screen || elsewhere(say("no_store")), PATIENCE); // some browsers never answer

@@ -2,12 +2,13 @@
 // The worker keeps it, too, after everything else; without it the pages open, a visit is written down, and nothing is lost.
 import { $, $$, about, learn } from "./ui.js";
 
+const PATIENCE = 30000; // milliseconds; a line that hangs is given up
 let coming = null;
 let tries = 0;
 export let more = null; // what it offers, once it is here
 
 export function later() {
-  coming = coming || bring().catch(() => {
+  coming = coming || Promise.race([bring(), new Promise((done, fail) => setTimeout(fail, PATIENCE))]).catch(() => {
     coming = null;
     tries++; // some browsers remember for ever that an address failed
     throw new Error("later");
@@ -18,6 +19,7 @@ export function later() {
 async function bring() {
   const [screens, answer] = await Promise.all([import("./later.js" + (tries ? "?" + tries : "")), fetch(about.later)]);
   const brought = new DOMParser().parseFromString(await answer.text(), "text/html");
+  if (more) return more; // a later try was faster
   const sheet = $("link", brought);
   await new Promise((done, fail) => {
     sheet.onload = done;

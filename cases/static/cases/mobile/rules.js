@@ -7,7 +7,7 @@ const HEARSAY = [...NOT_REACHED, "back", "untrue"];
 // Identity and telephone numbers.
 export const NUMBERS = /(^|\D)(\d{17}[\dXx]|1[3-9]\d{9})(?!\d)/;
 const AHEAD = 10 * 60000; // milliseconds by which clocks may differ
-const NEEDED = ["mode", "whereabouts", "reason", "outcome"];
+const NEEDED = ["mode", "met", "whereabouts", "reason", "outcome"]; // as the form has them
 
 // Pairs of a field and what is wrong with it.
 export function visitProblems(said, options, now) {
@@ -16,8 +16,7 @@ export function visitProblems(said, options, now) {
   const at = Date.parse(`${said.date}T${said.time}:00+08:00`);
   if (!at) add("when", "need_when");
   else if (at > now + AHEAD) add("when", "in_future");
-  NEEDED.forEach((field) => said[field] || add(field, "need_choice"));
-  if (!said.met.length) add("met", "need_choice");
+  NEEDED.forEach((field) => (said[field] || "").length || add(field, "need_choice"));
   const family = said.met.some((one) => FAMILY.includes(one));
   if (said.met.includes("nobody") && said.met.length > 1) add("met", "nobody_and");
   else if (said.met.length && said.outcome) {
