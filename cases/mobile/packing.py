@@ -6,7 +6,6 @@ part of the language that they are written in (tests/mobile/test_packing.py says
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import NamedTuple
 
 from cases.mobile.tokens import BEFORE_OBJECT, INTERFACES, KEYWORDS, NotPlain, tokens
 from cases.mobile.wording import renamed_keys
+from cases.mobile.writing import written
 
 
 @dataclass
@@ -63,7 +63,7 @@ def pack_both(first: dict[str, str], second: dict[str, str], address: str, keys:
     short = _short_names(_global(units, first), {})
     shared = {meaning: short[meaning] for meaning in _global(units, second) if meaning[0] in first}
     short |= _short_names((meaning for meaning in _global(units, second) if meaning[0] in second), shared)
-    texts = [_write(list(_joined(_plain(list(_renamed((unit for name in part for unit in units[name]), short)))))) for part in (first, second)]
+    texts = [written(list(_renamed((unit for name in part for unit in units[name]), short))) for part in (first, second)]
     needed = sorted(shared.values())
     if needed:
         texts = [f"{texts[0]}export{{{','.join(needed)}}};", f'import{{{",".join(needed)}}}from"{address}";{texts[1]}']
@@ -220,51 +220,3 @@ def _renamed(units: Iterable[list[Word]], short: dict[Meaning, str]) -> Iterator
         for word in unit:
             name = given[word.meaning] if word.meaning else word.text
             yield f"{word.text}:{name}" if word.spelt else name
-
-
-def _plain(words: list[str]) -> list[str]:
-    """`a=>` for `(a)=>`, and `let` for `const`: the sources have been read by then, and nothing that is constant is set."""
-    bare = {
-        n
-        for n in range(len(words) - 3)
-        if words[n] == "(" and words[n + 2 : n + 4] == [")", "=>"] and re.fullmatch(r"[A-Za-z_$][\w$]*", words[n + 1])
-    }
-    dropped = bare | {n + 2 for n in bare}
-    return ["let" if word == "const" else word for n, word in enumerate(words) if n not in dropped]
-
-
-def _joined(words: list[str]) -> Iterator[str]:
-    """One `let a = 1, b = 2` for declarations that follow each other."""
-    begun = [""]  # for each bracket that one is in: what the statement begins with
-    after, skip = ";", False
-    for n, word in enumerate(words):
-        if skip:
-            skip = False
-            continue
-        # after a brace an expression may go on: with a sign, never with a name
-        if after in {";", "{"} or (after == "}" and re.match(r"[A-Za-z_$]", word)):
-            begun[-1] = word
-        after = word
-        if word in {")", "]"} or (word[0] == "}" and len(begun) > 1):
-            begun.pop()
-        if word in {"(", "[", "{"} or word.endswith("${"):
-            begun.append("")
-        if word == ";" and begun[-1] == "let" and words[n + 1 : n + 2] == ["let"]:
-            skip, after = True, ","
-            yield ","
-        else:
-            yield word
-
-
-def _write(words: list[str]) -> str:
-    out: list[str] = []
-    for word in words:
-        if out and word == "}" and out[-1] in {";", ","}:
-            out.pop()
-        if out and word in {")", "]"} and out[-1] == ",":
-            out.pop()
-        last = out[-1][-1:] if out else ""
-        if (re.match(r"[\w$]", word) and re.match(r"[\w$]", last)) or (word[0] in "+-" and last == word[0]):
-            out.append(" ")
-        out.append(word)
-    return "".join(out)
