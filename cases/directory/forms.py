@@ -13,9 +13,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext, pgettext_lazy
 
 from cases.directory import addresses, lockout
+from cases.directory.authority import may_fill
 from cases.directory.models import Department, OrganisationKind, Role, SchoolClass, User
 from cases.directory.posts import HELD_AT
-from cases.directory.services import may_fill
 from cases.journal.plainwords import PlainForm
 
 if TYPE_CHECKING:

@@ -11,11 +11,13 @@ from django.core import signing
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases.directory.authority import may_fill
 from cases.directory.capabilities import NotAllowed
 from cases.directory.models import Appointment, Organisation, Role, SchoolClass, User
 from cases.directory.passwords import hash_one_time, one_time_password
+from cases.directory.personchecks import BadPerson, check_person, check_post
 from cases.directory.posts import ADMINISTRATIVE
-from cases.directory.services import BadPerson, NewAccount, check_person, check_post, may_fill
+from cases.directory.services import NewAccount
 from cases.journal.clock import day
 from cases.journal.services import record
 from cases.journal.verbs import Verb

@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from django.apps import apps
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from cases.directory.authority import require_people, require_post, runs_the_system, stands_below
 from cases.directory.capabilities import Capability, NotAllowed
-from cases.directory.jurisdiction import manages
-from cases.directory.models import Appointment, Organisation, OrganisationKind, Role, SchoolClass, User
+from cases.directory.models import Appointment, Organisation, SchoolClass, User
 from cases.directory.passwords import hash_one_time, one_time_password
-from cases.directory.posts import ADMINISTRATIVE, HELD_AT, ORDINARY, RESETS
+from cases.directory.personchecks import BadPerson, check_person, check_post
+from cases.directory.posts import ADMINISTRATIVE
 from cases.journal.clock import day
 from cases.journal.models import Entry
 from cases.journal.services import record
@@ -26,17 +24,6 @@ from cases.journal.verbs import Verb
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
-
-USERNAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,39}")
-PHONE: Final = re.compile(r"\+?[0-9][0-9 -]{4,28}")
-
-
-class BadPerson(Exception):
-    """What was said of the person cannot be so; `field` names the field, the words say why."""
-
-    def __init__(self, field: str, words: str) -> None:
-        super().__init__(words)
-        self.field = field
 
 
 @dataclass(frozen=True)
@@ -65,7 +52,7 @@ def add_user(
     A system administrator makes accounts without posts, too; the county's bureau only with an ordinary post in its county, since a
     person without a post belongs to no county. Raises NotAllowed, BadPerson.
     """
-    if not _runs_the_system(by):
+    if not runs_the_system(by):
         if not role or organisation is None:
             raise NotAllowed(_("Give the person a post in your area with the account."))
         require_post(by, role, organisation)
@@ -217,6 +204,16 @@ def reset_password(user: User, *, by: User, now: datetime) -> str:
     return _give_password(user, by=by, now=now)
 
 
+def may_reset(by: User, user: User) -> bool:
+    """Whether `by` looks after every post that the person holds, and each is one below `by`'s own; never one's own password, nor a leaver's."""
+    posts = user.posts()
+    if by.pk == user.pk or not user.is_active:
+        return False
+    if not posts:
+        return runs_the_system(by)
+    return all(stands_below(post, by, Capability.RESET_PASSWORD) for post in posts)
+
+
 def gave_password(by: User, user_id: int, *, since: datetime) -> bool:
     """Whether `by` gave this person a one-time password since then, and so could have come in as them."""
     return Entry.objects.filter(verb=Verb.PASSWORD_RESET, actor=by, occurred_at__gte=since, data__user=user_id).exists()
@@ -244,96 +241,6 @@ def open_work(user: User) -> QuerySet[Any]:
     tasks: Any = apps.get_model("cases", "Case")._meta.get_field("assignments").related_model
     rows: QuerySet[Any] = tasks._base_manager.filter(holder=user, state="open").select_related("case").order_by("due_at", "pk")
     return rows
-
-
-def may_reset(by: User, user: User) -> bool:
-    """Whether `by` looks after every post that the person holds, and each is one below `by`'s own; never one's own password, nor a leaver's."""
-    posts = user.posts()
-    if by.pk == user.pk or not user.is_active:
-        return False
-    if not posts:
-        return _runs_the_system(by)
-    return all(_stands_below(post, by, Capability.RESET_PASSWORD) for post in posts)
-
-
-def may_fill(by: User, role: str, organisation: Organisation) -> bool:
-    """Whether `by` fills this post: a security administrator any, the county's bureau the ordinary ones of its county."""
-    if any(post.role == Role.SECURITY_ADMIN for post in by.posts()):
-        return True
-    return role in ORDINARY and not _runs_the_system(by) and manages(by, organisation, Capability.MANAGE_ACCOUNTS)
-
-
-def require_post(by: User, role: str, organisation: Organisation, user: User | None = None) -> None:
-    """Raises NotAllowed unless `by` fills this post, and for somebody else than `by`."""
-    if user is not None and user.pk == by.pk:
-        raise NotAllowed(_("Nobody appoints themselves."))
-    if not may_fill(by, role, organisation):
-        raise NotAllowed(_("This post is not yours to fill."))
-
-
-def may_manage(by: User, user: User) -> bool:
-    """Whether `by` manages the account.
-
-    A system administrator manages any but a present administrator's, whose post the security administrator has to end first; the county's
-    bureau those whose posts, or last ones, are all below it and in its county.
-    """
-    posts = user.posts()
-    if _runs_the_system(by):
-        return not any(post.role in ADMINISTRATIVE for post in posts)
-    posts = posts or tuple(user.appointments.select_related("organisation"))
-    return bool(posts) and all(_stands_below(post, by, Capability.MANAGE_ACCOUNTS) for post in posts)
-
-
-def require_people(by: User, user: User) -> None:
-    """Raises NotAllowed unless `may_manage`."""
-    if not may_manage(by, user):
-        raise NotAllowed(_("This person's account is not yours to manage."))
-
-
-def check_person(*, username: str, name: str, phone: str = "", email: str = "") -> None:
-    """Raises BadPerson for the first thing that cannot be so."""
-    if not USERNAME.fullmatch(username.strip()):
-        raise BadPerson("username", _("A work account has 2 to 40 letters, digits, dots and dashes."))
-    if not name.strip():
-        raise BadPerson("name", _("The name is missing."))
-    if len(name.strip()) > 40:
-        raise BadPerson("name", _("The name is longer than 40 characters."))
-    if phone.strip() and not PHONE.fullmatch(phone.strip()):
-        raise BadPerson("phone", _("This is no telephone number."))
-    if email.strip():
-        try:
-            validate_email(email.strip())
-        except ValidationError as error:
-            raise BadPerson("email", _("This is no e-mail address.")) from error
-
-
-def check_post(*, role: str, organisation: Organisation, school_class: SchoolClass | None, since: date, until: date | None = None) -> None:
-    """Raises BadPerson for a post that the organisation does not have, a class of another school, and an end before the beginning."""
-    if organisation.kind not in HELD_AT[role]:
-        kinds = "、".join(str(OrganisationKind(kind).label) for kind in sorted(HELD_AT[role]))
-        raise BadPerson("role", _("%(role)s is a post at: %(kinds)s.") % {"role": Role(role).label, "kinds": kinds})
-    if not organisation.active:
-        raise BadPerson("organisation", _("This organisation is closed."))
-    if role == Role.CLASS_TEACHER:
-        if school_class is None:
-            raise BadPerson("school_class", _("Say which class the teacher has."))
-        if school_class.school_id != organisation.pk:
-            raise BadPerson("school_class", _("This class belongs to another school."))
-    elif school_class is not None:
-        raise BadPerson("school_class", _("Only a class teacher has a class."))
-    if until is not None and until < since:
-        raise BadPerson("until", _("The last day is before the first."))
-
-
-def _stands_below(post: Appointment, by: User, capability: Capability) -> bool:
-    return any(
-        post.role in RESETS.get(mine.role, frozenset()) and (mine.role == Role.SYSTEM_ADMIN or manages(by, post.organisation, capability))
-        for mine in by.posts()
-    )
-
-
-def _runs_the_system(user: User) -> bool:
-    return any(post.role == Role.SYSTEM_ADMIN for post in user.posts())
 
 
 def _give_password(user: User, *, by: User, now: datetime) -> str:

@@ -8,7 +8,7 @@ import pytest
 from cases.directory import offices, services
 from cases.directory.capabilities import NotAllowed
 from cases.directory.models import Appointment, Area, Organisation, User
-from cases.directory.services import BadPerson
+from cases.directory.personchecks import BadPerson
 from cases.journal.models import Entry
 from tests.factories import Place, appoint, make_user
 

@@ -22,6 +22,7 @@ from cases.directory import areas, services
 from cases.directory.edge import OfficerRequest, officers_only
 from cases.directory.forms import LogInForm, ProfileForm
 from cases.directory.models import Role, User
+from cases.directory.personchecks import BadPerson
 from cases.journal import clock
 
 YEAR = 365 * 24 * 3600  # seconds
@@ -77,7 +78,7 @@ def profile(request: OfficerRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.edit_profile(user, **form.cleaned_data, now=clock.now())
-        except services.BadPerson as bad:
+        except BadPerson as bad:
             form.add_error(bad.field, str(bad))
         else:
             translation.activate(user.language)

@@ -14,7 +14,7 @@ from cases.directory import importing
 from cases.directory.capabilities import Capability, NotAllowed
 from cases.directory.edge import OfficerRequest, needs, officers_only
 from cases.directory.forms import SheetForm
-from cases.directory.services import BadPerson
+from cases.directory.personchecks import BadPerson
 from cases.journal import clock
 from cases.sheets.reading import BadSheet, Fault, Sheet
 from cases.sheets.writing import CONTENT_TYPE, faults_book, table_book

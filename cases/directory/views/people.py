@@ -17,10 +17,12 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from cases.directory import services
+from cases.directory.authority import may_fill, may_manage
 from cases.directory.capabilities import Capability, NotAllowed
 from cases.directory.edge import OfficerRequest, needs, officers_only
 from cases.directory.forms import EditPersonForm, EndForm, NewPersonForm, PeopleFilter, PersonForm, PostForm
 from cases.directory.models import Appointment, Organisation, User
+from cases.directory.personchecks import BadPerson
 from cases.journal import clock
 
 PAGE = 50
@@ -76,7 +78,7 @@ def add(request: OfficerRequest, organisation: int | None = None) -> HttpRespons
     if request.method == "POST" and form.is_valid():
         try:
             made = services.add_user(**form.cleaned_data, organisation=place, by=request.user, now=clock.now())
-        except (services.BadPerson, NotAllowed) as refusal:
+        except (BadPerson, NotAllowed) as refusal:
             add_refusal(form, refusal)
         else:
             return _show_password(request, made.user, made.password, new=True)
@@ -92,7 +94,7 @@ def edit(request: OfficerRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.edit_user(user, **form.cleaned_data, by=request.user, now=clock.now())
-        except (services.BadPerson, NotAllowed) as refusal:
+        except (BadPerson, NotAllowed) as refusal:
             add_refusal(form, refusal)
         else:
             messages.success(request, _("Saved."))
@@ -157,7 +159,7 @@ def appoint(request: OfficerRequest, pk: int, organisation: int) -> HttpResponse
     if request.method == "POST" and form.is_valid():
         try:
             services.appoint(user, organisation=place, **form.cleaned_data, by=request.user, now=clock.now())
-        except (services.BadPerson, NotAllowed) as refusal:
+        except (BadPerson, NotAllowed) as refusal:
             add_refusal(form, refusal)
         else:
             messages.success(request, _("Appointed."))
@@ -192,7 +194,7 @@ def end_appointment(request: OfficerRequest, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             services.end_appointment(appointment, on=form.cleaned_data["on"], by=request.user, now=clock.now())
-        except (services.BadPerson, NotAllowed) as refusal:
+        except (BadPerson, NotAllowed) as refusal:
             add_refusal(form, refusal)
         else:
             messages.success(request, _("The appointment ends."))
@@ -238,7 +240,7 @@ def _person_context(request: OfficerRequest, user: User) -> dict[str, Any]:
         {
             "post": post,
             "present": post.pk in present,
-            "may_end": fills and (post.until is None or post.until > today) and services.may_fill(me, post.role, post.organisation),
+            "may_end": fills and (post.until is None or post.until > today) and may_fill(me, post.role, post.organisation),
         }
         for post in appointments
     ]
@@ -246,9 +248,9 @@ def _person_context(request: OfficerRequest, user: User) -> dict[str, Any]:
         "person": user,
         "lines": lines,
         "locked": user.locked_until is not None and user.locked_until > timezone.now(),
-        "may_edit": user.is_active and services.may_manage(me, user),
-        "may_leave": user.is_active and user.pk != me.pk and services.may_manage(me, user),
-        "may_return": not user.is_active and services.may_manage(me, user),
+        "may_edit": user.is_active and may_manage(me, user),
+        "may_leave": user.is_active and user.pk != me.pk and may_manage(me, user),
+        "may_return": not user.is_active and may_manage(me, user),
         "may_reset": services.may_reset(me, user),
         "may_appoint": user.is_active and user.pk != me.pk and (me.can(Capability.MANAGE_POSTS) or _fills_ordinary(me)),
         "crumbs": [*_crumbs(), (user.name, "")],

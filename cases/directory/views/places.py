@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cases.directory import areas, offices
 from cases.directory.areas import BadArea
+from cases.directory.authority import may_fill
 from cases.directory.capabilities import Capability, NotAllowed
 from cases.directory.edge import OfficerRequest, needs, officers_only
 from cases.directory.forms import ClassForm, EditOrganisationForm, OrganisationFilter, OrganisationForm, SheetForm, VillageForm, ZoneForm
@@ -23,7 +24,6 @@ from cases.directory.jurisdiction import manages, manages_area
 from cases.directory.models import Appointment, Area, Level, Organisation, OrganisationKind, SchoolClass
 from cases.directory.offices import BadOrganisation
 from cases.directory.posts import HELD_AT
-from cases.directory.services import may_fill
 from cases.directory.views.importing import faults_context
 from cases.journal import clock
 from cases.sheets.reading import BadSheet, Sheet
