@@ -12,12 +12,13 @@ from cases.directory.models import Appointment, User
 from cases.directory.services import reset_password
 from cases.journal.models import Entry
 from cases.journal.verbs import Verb
-from cases.register.clearance import decide, propose_deduction
+from cases.register.clearance import propose_deduction
+from cases.register.decisions import decide
 from cases.register.models import Case
 from notifications.models import Notification
 from tests.paper import pdf
 from tests.workflows.roads import enter
-from workflows.rows import history
+from workflows.rows.history_words import say
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everybody")]
 
@@ -51,7 +52,7 @@ def test_an_approval_within_thirty_days_of_a_password_is_journalled_as_such_and_
     assert entry.data["password_given"] is True
     assert told() == ["prefecture"]
     with translation.override("en"):
-        assert "within 30 days" in history.say(entry.verb, entry.data, {})
+        assert "within 30 days" in say(entry.verb, entry.data, {})
 
 
 @pytest.mark.parametrize("days", [31, 400])

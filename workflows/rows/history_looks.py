@@ -1,0 +1,101 @@
+"""How each entry of the journal is drawn."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from cases.journal.verbs import Verb
+
+
+class Look(NamedTuple):
+    """How an entry is drawn; the colour only repeats the icon."""
+
+    icon: str
+    tone: str = ""
+
+
+LOOKS: dict[str, Look] = {
+    Verb.CASE_OPENED: Look("flag", "amber"),
+    Verb.CASE_REOPENED: Look("refresh", "red"),
+    Verb.CASE_CLOSED: Look("circle-check", "green"),
+    Verb.CASE_CANCELLED: Look("ban"),
+    Verb.CASE_PAUSED: Look("player-pause", "amber"),
+    Verb.CASE_RESUMED: Look("player-play", "blue"),
+    Verb.LEDGER_ENTERED: Look("table", "red"),
+    Verb.SUSPICION_MATURED: Look("hourglass", "red"),
+    Verb.VISIT_LOGGED: Look("home-heart", "blue"),
+    Verb.VISIT_CONFIRMED: Look("check", "green"),
+    Verb.VISIT_SET_ASIDE: Look("alert-circle", "amber"),
+    Verb.VISIT_SEEN_LATE: Look("eye", "green"),
+    Verb.VISIT_TAKEN_OVER: Look("circle-check", "green"),
+    Verb.VISIT_REFUSED: Look("circle-x", "amber"),
+    Verb.VISIT_DENIED: Look("alert-circle", "red"),
+    Verb.DENIAL_SETTLED: Look("check", "green"),
+    Verb.CORRECTION_ASKED: Look("edit", "amber"),
+    Verb.PHONE_SILENT: Look("phone", "amber"),
+    Verb.VILLAGE_CHECKED: Look("building-community", "blue"),
+    Verb.VERIFICATION_CONCLUDED: Look("clipboard-check", "blue"),
+    Verb.LEAVE_ENDED: Look("calendar-event"),
+    Verb.PLAN_WRITTEN: Look("clipboard-text", "blue"),
+    Verb.PLAN_SIGNED: Look("check", "green"),
+    Verb.PLAN_SENT_BACK: Look("corner-up-left", "amber"),
+    Verb.ROUND_HELD: Look("users", "blue"),
+    Verb.HELP_ANSWERED: Look("heart-handshake", "green"),
+    Verb.DOCUMENT_FILED: Look("file-text"),
+    Verb.DOCUMENT_SERVED: Look("file-certificate", "blue"),
+    Verb.TERM_EXPIRED: Look("hourglass", "red"),
+    Verb.CASE_REFERRED: Look("gavel", "amber"),
+    Verb.COURT_RECORDED: Look("scale"),
+    Verb.RETURN_REPORTED: Look("school", "green"),
+    Verb.RETURN_PROPOSED: Look("school", "green"),
+    Verb.RETURN_FAILED: Look("circle-x", "red"),
+    Verb.DEDUCTION_PROPOSED: Look("minus"),
+    Verb.DEFERRAL_APPLIED: Look("calendar-plus"),
+    Verb.CLEARANCE_APPROVED: Look("circle-check", "green"),
+    Verb.CLEARANCE_REFUSED: Look("circle-x", "red"),
+    Verb.WATCH_RECORDED: Look("eye", "green"),
+    Verb.ABSENCES_NOTED: Look("calendar-event", "amber"),
+    Verb.DANGER_REPORTED: Look("shield", "red"),
+    Verb.RECEIPT_CONFIRMED: Look("shield-check", "green"),
+    Verb.TRANSFER_OFFERED: Look("arrow-right", "amber"),
+    Verb.TRANSFER_ACCEPTED: Look("arrow-right", "green"),
+    Verb.TRANSFER_REFUSED: Look("circle-x", "red"),
+    Verb.TRANSFER_WITHDRAWN: Look("corner-up-left"),
+    Verb.INQUIRY_ASKED: Look("search", "amber"),
+    Verb.INQUIRY_ANSWERED: Look("search", "green"),
+    Verb.INQUIRY_WITHDRAWN: Look("corner-up-left"),
+    Verb.SPOT_CHECK_DRAWN: Look("eye", "amber"),
+    Verb.SPOT_CHECKED: Look("eye", "blue"),
+    Verb.ROLL_ENTERED: Look("school", "green"),
+    Verb.DISCREPANCY_SETTLED: Look("check", "blue"),
+    Verb.TASK_CLAIMED: Look("user-check"),
+    Verb.TASK_REASSIGNED: Look("user-plus", "amber"),
+    Verb.TASK_EXTENDED: Look("calendar-time", "amber"),
+    Verb.EXTENSION_ASKED: Look("calendar-plus", "amber"),
+    Verb.EXTENSION_REFUSED: Look("calendar-plus", "red"),
+    Verb.TASK_SENT_BACK: Look("corner-up-left", "amber"),
+    Verb.TASK_REMINDED: Look("bell", "amber"),
+    Verb.EXTRA_ADDED: Look("plus"),
+    Verb.EXTRA_ANSWERED: Look("check", "green"),
+    Verb.DEADLINE_FIRED: Look("stairs-up", "red"),
+    Verb.ESCALATION_HANDLED: Look("check"),
+    Verb.TASK_RAISED: Look("stairs-up", "red"),
+    Verb.SUPERVISION_ISSUED: Look("gavel", "red"),
+    Verb.SUPERVISION_ANSWERED: Look("message", "blue"),
+    Verb.SUPERVISION_ACCEPTED: Look("circle-check", "green"),
+    Verb.SUPERVISION_SENT_BACK: Look("corner-up-left", "amber"),
+    Verb.SUPERVISION_ACCOUNTABLE: Look("gavel", "red"),
+    Verb.SUPERVISION_WITHDRAWN: Look("ban"),
+    Verb.AGENDA_ADDED: Look("users", "amber"),
+    Verb.AGENDA_SCHEDULED: Look("calendar-event", "blue"),
+    Verb.AGENDA_DECIDED: Look("users", "green"),
+    Verb.AGENDA_DROPPED: Look("users"),
+    Verb.FINDING_RECORDED: Look("report-search", "red"),
+    Verb.FINDING_ANSWERED: Look("message", "blue"),
+    Verb.FINDING_CLOSED: Look("report-search", "green"),
+    Verb.FINDING_ACCOUNTABLE: Look("gavel", "red"),
+    Verb.CASE_VIEWED: Look("eye"),
+    Verb.IDENTITY_SHOWN: Look("id"),
+    Verb.FILE_OPENED: Look("paperclip"),
+}
+PLAIN = Look("circle-dashed")
