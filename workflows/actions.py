@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any
 
 from cases.attendance.forms import WatchForm
 from cases.attendance.services import record_watch
+from cases.documents.courts import record_court, refer
 from cases.documents.forms import CourtForm, DocumentForm, ReferralForm, ServiceForm
 from cases.documents.models import Document
-from cases.documents.services import file_document, record_court, refer, serve_document
+from cases.documents.services import file_document, serve_document
 from cases.protection.forms import ReceiptForm
 from cases.protection.models import Receipt
 from cases.protection.services import confirm_receipt
-from cases.register import clearance, plans, verification
-from cases.register.forms import ConclusionForm, DecisionForm, DeferralEndForm, HelpAnswerForm, LeaveEndForm, PlanForm, PlanSignForm, ReturnForm
+from cases.register import clearance, decisions, plans, verification
+from cases.register.clearanceforms import DecisionForm, DeferralEndForm, ReturnForm
+from cases.register.forms import ConclusionForm, HelpAnswerForm, LeaveEndForm, PlanForm, PlanSignForm
 from cases.register.models import Clearance, PlanMeasure
 from cases.rosters.entering import enter_in_roll
 from cases.rosters.forms import RollEntryForm
@@ -30,7 +32,8 @@ from cases.transfers import services as transfers
 from cases.transfers.forms import InquiryAnswerForm, TransferAnswerForm
 from cases.transfers.models import Inquiry, Transfer
 from cases.visits.forms import RoundForm, VillageCheckForm, VisitForm
-from cases.visits.services import check_village, hold_round, log_visit
+from cases.visits.rounds import check_village, hold_round
+from cases.visits.services import log_visit
 from workflows.extratasks import answer_extra
 from workflows.forms import ExtraAnswerForm
 from workflows.models import ExtraTask
@@ -81,9 +84,9 @@ ACTIONS: dict[str, Action] = {
     "refer": Action(ReferralForm, refer),
     "follow_case_in_court": Action(CourtForm, record_court),
     "confirm_return": Action(ReturnForm, clearance.propose_return),
-    "approve_return": Action(DecisionForm, clearance.decide, Clearance),
-    "approve_deduction": Action(DecisionForm, clearance.decide, Clearance),
-    "approve_deferral": Action(DecisionForm, clearance.decide, Clearance),
+    "approve_return": Action(DecisionForm, decisions.decide, Clearance),
+    "approve_deduction": Action(DecisionForm, decisions.decide, Clearance),
+    "approve_deferral": Action(DecisionForm, decisions.decide, Clearance),
     "watch_30": Action(WatchForm, record_watch, fixed={"number": 30}),
     "watch_60": Action(WatchForm, record_watch, fixed={"number": 60}),
     "watch_90": Action(WatchForm, record_watch, fixed={"number": 90}),

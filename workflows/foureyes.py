@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from cases.directory.capabilities import CAPABILITIES, covers
-from cases.register.clearance import APPROVES
+from cases.register.decisions import APPROVES
 from cases.register.models import Outcome
 from workflows.ladders import Held, Post, directory
 

@@ -13,7 +13,7 @@ from cases.attendance.models import Absence, AbsenceReason
 from cases.attendance.services import attendance, watched_since
 from cases.register.caseform import CaseForm, tiles
 from cases.register.fields import AttendanceField
-from cases.register.forms import Answer, account
+from cases.register.formparts import Answer, account
 
 
 class WatchForm(CaseForm):

@@ -10,9 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from cases.codes.services import setting
 from cases.directory.capabilities import Capability, may
 from cases.directory.models import Department, Organisation
+from cases.documents.filing import COERCIVE, may_author
 from cases.documents.models import CourtState, Document, DocumentKind, ServiceWay, Venue
 from cases.documents.rules import NUMBERED, ORDER_BASIS
-from cases.documents.services import COERCIVE, may_author
 from cases.files.fields import ScanField
 from cases.register.caseform import CaseForm, day_input, tiles
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from cases.directory.capabilities import Capability, may
 from cases.directory.edge import OfficerRequest, officers_only
-from cases.documents import services
+from cases.documents import courts, services
 from cases.documents.forms import CourtForm, DocumentForm, ReferralForm, ServiceForm
 from cases.documents.models import Document, DocumentKind
 from cases.documents.road import road
@@ -45,7 +45,7 @@ def new(request: OfficerRequest, pk: int) -> HttpResponse:
 def refer(request: OfficerRequest, pk: int) -> HttpResponse:
     case = _case(request, pk, Capability.REFER)
     form = ReferralForm(request.POST or None, request.FILES or None, case=case, user=request.user)
-    return _fill_in(request, case, form, _("Refer the case"), services.refer)
+    return _fill_in(request, case, form, _("Refer the case"), courts.refer)
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,7 +53,7 @@ def refer(request: OfficerRequest, pk: int) -> HttpResponse:
 def court(request: OfficerRequest, pk: int) -> HttpResponse:
     case = _case(request, pk, Capability.FOLLOW_COURT)
     form = CourtForm(request.POST or None, case=case, user=request.user)
-    return _fill_in(request, case, form, _("State before the court"), services.record_court)
+    return _fill_in(request, case, form, _("State before the court"), courts.record_court)
 
 
 @require_http_methods(["GET", "POST"])

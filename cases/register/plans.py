@@ -14,7 +14,7 @@ from cases.directory.capabilities import Capability, NotAllowed, require
 from cases.directory.models import Organisation
 from cases.journal.services import record
 from cases.journal.verbs import Verb
-from cases.register.clearance import SamePerson
+from cases.register.decisions import SamePerson
 from cases.register.evidence import Evidence, keep
 from cases.register.involvement import involve
 from cases.register.locking import Refused, lock, require_standing

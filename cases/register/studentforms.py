@@ -18,7 +18,7 @@ from cases.journal.plainwords import PlainForm
 from cases.journal.refused import Refused
 from cases.register import identity
 from cases.register.caseform import day_input, many_tiles, tiles
-from cases.register.forms import account
+from cases.register.formparts import account
 from cases.register.models import Sex
 from cases.register.responsible import COUNTY
 

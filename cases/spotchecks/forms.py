@@ -9,7 +9,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cases.register.caseform import day_input, tiles
-from cases.register.forms import EvidenceForm, account
+from cases.register.formparts import EvidenceForm, account
 from cases.spotchecks.models import SpotFinding
 
 

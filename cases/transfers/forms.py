@@ -12,7 +12,7 @@ from cases.directory.models import Area, Level, Organisation, OrganisationKind, 
 from cases.files.fields import EvidenceField
 from cases.journal.plainwords import PlainForm
 from cases.register.caseform import CaseForm, tiles
-from cases.register.forms import Answer, EvidenceForm, account
+from cases.register.formparts import Answer, EvidenceForm, account
 from cases.register.responsible import TOWNSHIP
 from cases.transfers.models import InquiryFinding, Transfer, TransferReason
 from cases.transfers.services import PROOF

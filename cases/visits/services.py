@@ -1,4 +1,4 @@
-"""Recording what was seen and said: visits, their confirmation by the other line, the village's check, rounds of joint persuasion."""
+"""Recording a visit: what was seen and said, by whom, and how the record came."""
 
 from __future__ import annotations
 
@@ -9,25 +9,22 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from cases.codes.models import CodeList
 from cases.codes.services import item
-from cases.directory.capabilities import Capability, NotAllowed, require
+from cases.directory.capabilities import Capability
 from cases.directory.models import Line
 from cases.files.services import store
-from cases.journal.clock import day
 from cases.journal.refused import Refused
 from cases.journal.services import record
 from cases.journal.verbs import Verb
 from cases.protection.services import report_danger
 from cases.register.acting import acting_post
 from cases.register.locking import lock
-from cases.visits.models import Found, HomeVisit, Met, Mode, PersuasionRound, RoundResult, VillageCheck, VisitOutcome
-from cases.visits.receiving import Arrival
+from cases.visits.models import HomeVisit, Met, Mode, VisitOutcome
 from cases.visits.reception import Reception, counted, lay_before_supervisor, note_arrival, standing_of
-from cases.visits.rules import BadRecord, check, privacy_problems, promise_problems, visit_problems
+from cases.visits.rules import BadRecord, check, visit_problems
 
 if TYPE_CHECKING:
     from cases.directory.models import User
@@ -42,11 +39,7 @@ class OtherRecord(Refused):
 
 
 class CannotCorrect(Refused):
-    pass
-
-
-class CannotConfirm(Refused):
-    pass
+    """Another person's record, or one that was corrected already."""
 
 
 @transaction.atomic
@@ -147,7 +140,7 @@ def log_visit(
         organisation=post.organisation,
         at=now,
         submission=submission,
-        **_facts(visit),
+        **facts_of(visit),
         line=own,
         **({"corrects": str(corrects.pk)} if corrects else {}),
         **(_received(visit, reception, why) if reception else {}),
@@ -170,116 +163,7 @@ def _received(visit: HomeVisit, reception: Reception, why: str) -> dict[str, Any
     return said
 
 
-@transaction.atomic
-def confirm_visit(visit: HomeVisit, *, by: User, now: datetime, submission: UUID | None = None) -> HomeVisit:
-    """The other line's one tap on a joint visit. The same person's second tap changes nothing.
-
-    Raises NotAllowed, AlreadyRecorded, CasePaused, CaseClosed, CannotConfirm.
-    """
-    case = lock(visit.case, submission=submission)
-    visit = HomeVisit.objects.select_for_update(of=("self",)).select_related("organisation", "confirmed_by").get(pk=visit.pk)
-    if visit.confirmed_by_id == by.pk:
-        return visit
-    line = line_to_confirm(visit)
-    if by.pk == visit.visitor_id:
-        raise CannotConfirm(_("The other line confirms a joint visit, not the one who recorded it."))
-    if Arrival.objects.filter(visit=visit, entered_by=by).exists():
-        raise NotAllowed(_("The other line confirms a joint visit, not the one who recorded it."))
-    post = acting_post(by, Capability.LOG_VISIT, case, line=line)
-    if post.organisation.line != line:
-        raise NotAllowed(_("Somebody of the %(line)s confirms this visit.") % {"line": Line(line).label})
-    visit.confirmed_by, visit.confirmed_at = by, now
-    visit.save(update_fields=["confirmed_by", "confirmed_at"])
-    record(Verb.VISIT_CONFIRMED, case=case, actor=by, organisation=post.organisation, at=now, submission=submission, **_facts(visit), line=line)
-    return visit
-
-
-def line_to_confirm(visit: HomeVisit) -> str:
-    """The line whose word is still wanted. Raises CannotConfirm when none is."""
-    if not visit.is_joint:
-        raise CannotConfirm(_("This was no joint visit."))
-    if visit.confirmed_by_id:
-        raise CannotConfirm(_("%(name)s confirmed this visit already.") % {"name": visit.confirmed_by})
-    if HomeVisit.objects.filter(corrects=visit).exists():
-        raise CannotConfirm(_("This record was corrected; please confirm the correction."))
-    return next(line for line in visit.lines if line != visit.own_line)
-
-
-@transaction.atomic
-def check_village(
-    case: Case, *, found: str, household: str = "", note: str = "", by: User, now: datetime, submission: UUID | None = None
-) -> VillageCheck:
-    """What the village found at the child's home. Raises NotAllowed, AlreadyRecorded, CasePaused, CaseClosed, BadRecord."""
-    case = lock(case, submission=submission)
-    post = acting_post(by, Capability.CHECK_VILLAGE, case)
-    if found not in Found.values:
-        raise BadRecord(_("Please choose what was found."), "found")
-    for field, text in (("household", household), ("note", note)):
-        check(privacy_problems(field, text))
-    done = VillageCheck.objects.create(case=case, episode=case.episode, found=found, household=household, note=note, by=by, at=now)
-    record(Verb.VILLAGE_CHECKED, case=case, actor=by, organisation=post.organisation, at=now, submission=submission, check=done.pk, found=found)
-    return done
-
-
-@transaction.atomic
-def hold_round(
-    case: Case,
-    *,
-    held_on: date,
-    participants: str,
-    result: str,
-    note: str,
-    promised_on: date | None = None,
-    by: User,
-    now: datetime,
-    submission: UUID | None = None,
-) -> PersuasionRound:
-    """Record a round of joint persuasion under the next number of the episode.
-
-    Raises NotAllowed, AlreadyRecorded, CasePaused, CaseClosed, BadRecord.
-    """
-    case = lock(case, submission=submission)
-    require(by, Capability.HOLD_ROUND, case)
-    post = acting_post(by, Capability.HOLD_ROUND, case)
-    rounds = PersuasionRound.objects.filter(case=case, episode=case.episode)
-    if result not in RoundResult.values:
-        raise BadRecord(_("Please choose the result."), "result")
-    if held_on > day(now):
-        raise BadRecord(_("This day lies in the future."), "held_on")
-    if held_on < day(case.opened_at):
-        raise BadRecord(_("This day lies before the case was opened."), "held_on")
-    if result == RoundResult.AGREED:
-        check(promise_problems(promised_on, held_on))
-    for field, text in (("participants", participants), ("note", note)):
-        check(privacy_problems(field, text))
-    number = (rounds.aggregate(last=Max("number"))["last"] or 0) + 1
-    held = PersuasionRound.objects.create(
-        case=case,
-        episode=case.episode,
-        number=number,
-        held_on=held_on,
-        participants=participants,
-        result=result,
-        promised_on=promised_on if result == RoundResult.AGREED else None,
-        note=note,
-        by=by,
-        at=now,
-    )
-    record(
-        Verb.ROUND_HELD,
-        case=case,
-        actor=by,
-        organisation=post.organisation,
-        at=now,
-        submission=submission,
-        round=held.pk,
-        number=number,
-        result=result,
-    )
-    return held
-
-
-def _facts(visit: HomeVisit) -> dict[str, Any]:
+def facts_of(visit: HomeVisit) -> dict[str, Any]:
     """What the journal keeps of a visit: ids and codes."""
     return {
         "visit": str(visit.pk),

@@ -25,7 +25,7 @@ from cases.register.caseform import submission_of
 from cases.register.contacts import contacts
 from cases.register.edge import carry_out
 from cases.register.models import Case
-from cases.visits import denying, services
+from cases.visits import denying, joint, services
 from cases.visits.forms import VisitForm
 from cases.visits.models import HomeVisit
 
@@ -126,7 +126,7 @@ def confirm(request: OfficerRequest, pk: UUID) -> HttpResponse:
     """The other line's one tap."""
     found = get_object_or_404(HomeVisit.objects.visible_to(request.user).select_related("case"), pk=pk)
     try:
-        services.confirm_visit(found, by=request.user, now=clock.now(), submission=submission_of(request))
+        joint.confirm_visit(found, by=request.user, now=clock.now(), submission=submission_of(request))
     except (Refused, NotAllowed) as refusal:
         messages.error(request, str(refusal))
     except AlreadyRecorded:
@@ -147,7 +147,7 @@ def _last_visits(case: Case) -> Any:
 def _may_confirm(request: OfficerRequest, visit: HomeVisit) -> bool:
     """Whether to show the button; the service decides."""
     try:
-        line = services.line_to_confirm(visit)
+        line = joint.line_to_confirm(visit)
     except Refused:
         return False
     return (

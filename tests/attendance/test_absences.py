@@ -13,7 +13,8 @@ from cases.attendance.models import Absence
 from cases.attendance.services import attendance, note_absences
 from cases.directory.capabilities import NotAllowed
 from cases.directory.models import User
-from cases.register.clearance import decide, propose_return, report_return
+from cases.register.clearance import propose_return, report_return
+from cases.register.decisions import decide
 from cases.register.locking import Refused
 from cases.register.models import Case
 from cases.register.opening import BadDate

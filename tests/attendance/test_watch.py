@@ -14,7 +14,8 @@ from cases.attendance.services import WatchRecorded, record_watch
 from cases.directory.capabilities import NotAllowed
 from cases.directory.models import User
 from cases.journal.models import Entry
-from cases.register.clearance import decide, propose_return, report_return
+from cases.register.clearance import propose_return, report_return
+from cases.register.decisions import decide
 from cases.register.locking import CaseClosed, Refused
 from cases.register.models import Case, Episode, Standing
 from cases.register.opening import TooEarly

@@ -60,7 +60,8 @@ class Scene:
 
     def _persuade_in_vain(self, now: datetime, teacher: User, township: User) -> None:
         """Both lines visit, three rounds are held: the departments of the plan are asked."""
-        from cases.visits.services import hold_round, log_visit
+        from cases.visits.rounds import hold_round
+        from cases.visits.services import log_visit
 
         case = self.cases["helped"]
         for person in (teacher, township):

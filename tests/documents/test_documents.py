@@ -13,8 +13,10 @@ from cases.codes.models import Setting
 from cases.codes.services import invalidate
 from cases.directory.capabilities import NotAllowed
 from cases.directory.models import User
+from cases.documents.courts import record_court, refer
 from cases.documents.models import CourtRecord, Document
-from cases.documents.services import BadDocument, OutOfOrder, PenaltyOff, file_document, record_court, refer, serve_document
+from cases.documents.rules import BadDocument, OutOfOrder, PenaltyOff
+from cases.documents.services import file_document, serve_document
 from cases.journal.models import Entry
 from cases.journal.refused import Refused
 from cases.journal.services import AlreadyRecorded

@@ -11,7 +11,7 @@ from cases.directory.models import Appointment, User
 from cases.journal import clock
 from cases.register.models import Case
 from cases.register.opening import open_case
-from cases.visits.services import hold_round
+from cases.visits.rounds import hold_round
 from tests.cast import NOON
 from tests.factories import Place, make_student
 from tests.faults.size import Size

@@ -16,7 +16,7 @@ from cases.directory.capabilities import NotAllowed
 from cases.directory.models import Area, SchoolClass, User
 from cases.journal.clock import day
 from cases.ledger.figures import Level, Row, Within, figures
-from cases.register import clearance
+from cases.register import clearance, decisions
 from cases.register.locking import Refused
 from cases.register.models import Case, Clearance, ClearanceState, Standing, StandingChange
 from cases.register.opening import open_case
@@ -188,12 +188,12 @@ def _defer(work: Work) -> None:
 
 def _decide(work: Work) -> None:
     found = work.some_proposal()
-    clearance.decide(found, approve=work.random.random() < 0.75, note="复核", by=work.unit_of(found.case).second, now=work.now)
+    decisions.decide(found, approve=work.random.random() < 0.75, note="复核", by=work.unit_of(found.case).second, now=work.now)
 
 
 def _withdraw(work: Work) -> None:
     found = work.some_proposal()
-    clearance.withdraw(found, by=work.unit_of(found.case).officer, now=work.now)
+    decisions.withdraw(found, by=work.unit_of(found.case).officer, now=work.now)
 
 
 def _end_deferral(work: Work) -> None:

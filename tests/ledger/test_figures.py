@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from cases.directory.models import Area, User
 from cases.ledger.figures import Column, Level, Pair, Row, Within, figures, members
-from cases.register.clearance import decide, propose_deduction
+from cases.register.clearance import propose_deduction
+from cases.register.decisions import decide
 from cases.register.models import Case, Standing, StandingChange
 from cases.register.opening import reopen
 from tests.cast import NOON, SHANGHAI, conclusion

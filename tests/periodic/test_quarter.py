@@ -17,7 +17,8 @@ from cases.directory.models import Line, OrganisationKind, User
 from cases.ledger.models import Report, ReportKind
 from cases.ledger.verifying import verify
 from cases.periodic.drawing import draw_up_all
-from cases.register.clearance import decide, propose_deduction
+from cases.register.clearance import propose_deduction
+from cases.register.decisions import decide
 from cases.register.models import Case
 from cases.register.opening import open_case
 from cases.register.verification import conclude_verification

@@ -13,19 +13,8 @@ from cases.directory.capabilities import NotAllowed
 from cases.directory.models import User
 from cases.journal.models import Entry
 from cases.journal.services import AlreadyRecorded
-from cases.register.clearance import (
-    AlreadyDecided,
-    AlreadyProposed,
-    NotBack,
-    SamePerson,
-    apply_deferral,
-    decide,
-    end_deferral,
-    propose_deduction,
-    propose_return,
-    report_return,
-    withdraw,
-)
+from cases.register.clearance import AlreadyProposed, NotBack, apply_deferral, end_deferral, propose_deduction, propose_return, report_return
+from cases.register.decisions import AlreadyDecided, SamePerson, decide, withdraw
 from cases.register.evidence import EvidenceMissing, UnknownCode
 from cases.register.locking import CaseClosed, Refused
 from cases.register.models import Case, Clearance, ClearanceState, Standing, StandingChange

@@ -12,7 +12,8 @@ from django.utils.datastructures import MultiValueDict
 from cases.directory.models import User
 from cases.register import clearance, verification
 from cases.register.caseform import CaseForm
-from cases.register.forms import ConclusionForm, DecisionForm, DeferralEndForm, HelpAnswerForm, LeaveEndForm, PlanSignForm, ReturnForm
+from cases.register.clearanceforms import DecisionForm, DeferralEndForm, ReturnForm
+from cases.register.forms import ConclusionForm, HelpAnswerForm, LeaveEndForm, PlanSignForm
 from cases.register.models import Case, Standing
 from tests.cast import NOON
 from tests.paper import pdf

@@ -11,7 +11,7 @@ from django.db import IntegrityError, transaction
 from cases.directory.capabilities import NotAllowed
 from cases.directory.models import User
 from cases.journal.services import AlreadyRecorded
-from cases.register.clearance import SamePerson
+from cases.register.decisions import SamePerson
 from cases.register.forms import PlanForm
 from cases.register.locking import Refused
 from cases.register.models import Case, CasePlan, Involvement, PlanMeasure

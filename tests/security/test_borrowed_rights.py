@@ -9,7 +9,8 @@ import pytest
 from django.test import Client
 
 from cases.directory.capabilities import NotAllowed
-from cases.documents.services import file_document, record_court
+from cases.documents.courts import record_court
+from cases.documents.services import file_document
 from cases.register.clearance import propose_deduction, report_return
 from cases.register.involvement import involve
 from cases.register.opening import BadDate

@@ -218,8 +218,8 @@ def test_who_typed_a_joint_visit_in_does_not_confirm_it_for_the_other_line(
     case: Case, village: User, township: User, county: User, principal: User, clock: Callable[..., None]
 ) -> None:
     from cases.directory.capabilities import NotAllowed
+    from cases.visits.joint import confirm_visit
     from cases.visits.overseeing import log_from_paper
-    from cases.visits.services import confirm_visit
 
     now = NOON + timedelta(hours=6)
     clock(now)

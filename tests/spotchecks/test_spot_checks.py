@@ -15,7 +15,8 @@ from cases.directory.capabilities import NotAllowed
 from cases.directory.models import User
 from cases.ledger.deductions import deduction_rates
 from cases.ledger.figures import Level, Within, figures
-from cases.register.clearance import decide, propose_deduction
+from cases.register.clearance import propose_deduction
+from cases.register.decisions import decide
 from cases.register.locking import Refused
 from cases.register.models import Case, Clearance, Standing
 from cases.register.opening import open_case

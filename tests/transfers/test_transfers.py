@@ -13,7 +13,8 @@ from cases.directory.models import User
 from cases.journal.models import Entry
 from cases.journal.verbs import Verb
 from cases.ledger.figures import Level, Pair, Within, figures
-from cases.register.clearance import decide, propose_deduction, withdraw
+from cases.register.clearance import propose_deduction
+from cases.register.decisions import decide, withdraw
 from cases.register.evidence import EvidenceMissing
 from cases.register.locking import Refused
 from cases.register.models import Case, Involvement, StandingChange

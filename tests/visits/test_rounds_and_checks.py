@@ -15,8 +15,8 @@ from cases.journal.models import Entry
 from cases.journal.services import AlreadyRecorded
 from cases.register.models import Case
 from cases.visits.models import PersuasionRound, VillageCheck
+from cases.visits.rounds import check_village, hold_round
 from cases.visits.rules import BadRecord
-from cases.visits.services import check_village, hold_round
 from tests.cast import NOON
 
 LATER = NOON + timedelta(days=2)

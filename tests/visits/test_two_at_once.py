@@ -10,13 +10,16 @@ import pytest
 
 from cases.directory.models import User
 from cases.documents.models import Document
-from cases.documents.services import BadDocument, file_document
+from cases.documents.rules import BadDocument
+from cases.documents.services import file_document
 from cases.journal.models import Entry
 from cases.journal.services import AlreadyRecorded
 from cases.register.models import Case
 from cases.register.opening import open_case
+from cases.visits.joint import CannotConfirm, confirm_visit
 from cases.visits.models import HomeVisit, PersuasionRound
-from cases.visits.services import CannotConfirm, CannotCorrect, confirm_visit, hold_round, log_visit
+from cases.visits.rounds import hold_round
+from cases.visits.services import CannotCorrect, log_visit
 from tests.at_once import at_once
 from tests.cast import NOON
 from tests.factories import Place, make_student, make_user

@@ -20,9 +20,10 @@ from cases.journal.services import AlreadyRecorded
 from cases.protection.models import MandatoryReport
 from cases.register.locking import CaseClosed, CasePaused
 from cases.register.models import Case
+from cases.visits.joint import CannotConfirm, confirm_visit
 from cases.visits.models import HomeVisit
 from cases.visits.rules import BadRecord
-from cases.visits.services import CannotConfirm, CannotCorrect, OtherRecord, confirm_visit, log_visit
+from cases.visits.services import CannotCorrect, OtherRecord, log_visit
 from tests.cast import NOON
 from tests.factories import Place, appoint, make_student, make_user
 from tests.files.paper import pdf, photo

@@ -10,7 +10,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from cases.register.plans import sign_plan, write_plan
 from cases.register.verification import conclude_verification
-from cases.visits.services import check_village, hold_round, log_visit
+from cases.visits.rounds import check_village, hold_round
+from cases.visits.services import log_visit
 from workflows.models import Assignment, AssignmentState, Kind
 
 if TYPE_CHECKING:

@@ -10,7 +10,9 @@ import pytest
 from cases.register.models import Case, Standing
 from cases.register.plans import answer_help, sign_plan, write_plan
 from cases.register.verification import conclude_verification, end_leave
-from cases.visits.services import confirm_visit, hold_round, log_visit
+from cases.visits.joint import confirm_visit
+from cases.visits.rounds import hold_round
+from cases.visits.services import log_visit
 from tests.workflows.roads import enter, look, papers, plan, steps, visit
 from workflows.models import Assignment
 

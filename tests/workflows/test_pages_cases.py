@@ -17,7 +17,7 @@ from cases.journal.models import Entry
 from cases.register import identity
 from cases.register.clearance import propose_deduction, report_return
 from cases.register.models import Case
-from cases.visits.services import check_village
+from cases.visits.rounds import check_village
 from tests.factories import make_user
 from tests.workflows.desk import BUDGET, as_, many_cases, task
 from tests.workflows.roads import enter, papers, persuade

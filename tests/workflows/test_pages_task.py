@@ -12,7 +12,8 @@ import pytest
 from cases.journal.models import Entry
 from cases.register.plans import write_plan
 from cases.visits.models import HomeVisit
-from cases.visits.services import check_village, log_visit
+from cases.visits.rounds import check_village
+from cases.visits.services import log_visit
 from tests.factories import make_user
 from tests.workflows.desk import as_, task, visit_post
 from tests.workflows.roads import enter, look, persuade, visit

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from cases.attendance.services import record_watch
-from cases.register.clearance import apply_deferral, decide, end_deferral, propose_deduction, propose_return, report_return
+from cases.register.clearance import apply_deferral, end_deferral, propose_deduction, propose_return, report_return
+from cases.register.decisions import decide
 from cases.register.models import Case, Standing
 from tests.workflows.roads import enter, papers, persuade, steps, weekdays
 from workflows.models import Assignment

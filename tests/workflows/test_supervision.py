@@ -16,7 +16,8 @@ from cases.register.locking import CaseClosed, CasePaused, Refused
 from cases.register.models import Case, Standing
 from cases.register.plans import write_plan
 from cases.register.verification import conclude_verification
-from cases.visits.services import check_village, hold_round, log_visit
+from cases.visits.rounds import check_village, hold_round
+from cases.visits.services import log_visit
 from tests.workflows.roads import enter, look, persuade, steps, visit
 from workflows import casewide, extratasks, opentasks, services
 from workflows.models import Assignment

@@ -9,9 +9,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.directory.capabilities import Capability
 from cases.directory.edge import OfficerRequest, officers_only
-from cases.register import clearance
+from cases.register import clearance, decisions
 from cases.register.actpage import act, case_for, take_back
-from cases.register.forms import DeductionForm, DeferralForm, ReturnReportForm
+from cases.register.clearanceforms import DeductionForm, DeferralForm, ReturnReportForm
 from cases.register.models import Case, Clearance
 
 
@@ -68,5 +68,5 @@ def apply_deferral(request: OfficerRequest, pk: int) -> HttpResponse:
 def withdraw(request: OfficerRequest, pk: int) -> HttpResponse:
     """Take a proposal back."""
     found = get_object_or_404(Clearance.objects.select_related("case").filter(case__in=Case.objects.visible_to(request.user)), pk=pk)
-    take_back(request, found, clearance.withdraw, _("The proposal was withdrawn."))
+    take_back(request, found, decisions.withdraw, _("The proposal was withdrawn."))
     return redirect(found.case)
