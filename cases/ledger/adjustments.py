@@ -97,7 +97,7 @@ def difference(edition: Edition) -> list[Change]:
 def edition_before(edition: Edition) -> Edition | None:
     """The newest edition of the county's report before this one."""
     report = edition.report
-    earlier = Edition.objects.filter(report__unit_id=report.unit_id).exclude(report=report).select_related("report")
+    earlier = Edition.objects.filter(report__unit_id=report.unit_id, report__kind=report.kind).exclude(report=report).select_related("report")
     months = list(earlier.order_by("-report__year", "-report__month", "-number")[:40])
     return next((row for row in months if (row.report.year, row.report.month) < (report.year, report.month)), None)
 

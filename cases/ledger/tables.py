@@ -83,7 +83,8 @@ def of_month(year: int, month: int, unit: str = PROVINCE) -> Table:
 
 def latest_editions(year: int, month: int, unit: str = PROVINCE) -> Iterable[Edition]:
     """The newest edition of each report of a month within an area, by county."""
-    found = Edition.objects.filter(report__year=year, report__month=month, report__unit__code__startswith=unit)
+    monthly = Report.objects.filter(year=year, month=month, unit__code__startswith=unit)
+    found = Edition.objects.filter(report__in=monthly)
     newest = found.order_by("report_id", "-number").distinct("report_id").values("pk")
     return Edition.objects.filter(pk__in=newest).select_related("report__unit").order_by("report__unit_id")
 

@@ -44,7 +44,13 @@ def verify() -> list[Fault]:
 def _chains() -> Iterator[Fault]:
     before: dict[str, Closure] = {}
     rows = Closure.objects.select_related("report__unit", "edition__report").order_by("pk")
-    newest = dict(Edition.objects.order_by().values("report_id").annotate(last=Max("number")).values_list("report_id", "last"))
+    newest = dict(
+        Edition.objects.filter(report__kind=ReportKind.LEDGER)
+        .order_by()
+        .values("report_id")
+        .annotate(last=Max("number"))
+        .values_list("report_id", "last")
+    )
     said = dict(Entry.objects.filter(verb=Verb.REPORT_ACCEPTED).values_list("data__report", "data__digest"))
     for closure in rows.iterator(chunk_size=200):
         report, previous = closure.report, before.get(closure.report.unit_id)

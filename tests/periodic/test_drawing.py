@@ -11,9 +11,12 @@ from viewflow.workflow.models import Process, Task
 
 from cases.directory.models import Line, OrganisationKind, User
 from cases.journal.models import Entry
+from cases.ledger import tables
+from cases.ledger.adjustments import edition_before
+from cases.ledger.drawing import draw_up_month
 from cases.ledger.models import Edition, Report, ReportKind
-from cases.periodic.drawing import draw_up, draw_up_unit
-from cases.periodic.periods import month_of
+from cases.periodic.drawing import draw_up, draw_up_unit, latest
+from cases.periodic.periods import month_of, quarter_of
 from cases.register.models import Case
 from notifications.models import Notification
 from tests.factories import Place, make_organisation
@@ -95,3 +98,18 @@ def test_a_county_of_many_schools_costs_as_many_statements_as_one_of_few(place: 
         assert draw_up_unit(place.area, month_of(2026, 9), now=at(2026, 9, 25)) == 60
     assert len(many) <= len(few) <= 32
     assert Assignment.objects.filter(state="open", report__isnull=False).count() == Edition.objects.count() == 63
+
+
+def test_the_ledger_of_the_month_knows_nothing_of_periodic_reports(on_ledger: Case, place: Place, county: User, clock: Clock) -> None:
+    clock(at(2026, 9, 12))
+    draw_up_month(2026, 9, now=at(2026, 9, 12))
+    clock(at(2026, 9, 25))
+    draw_up_unit(place.area, month_of(2026, 9), now=at(2026, 9, 25))
+    draw_up_unit(place.area, quarter_of(2026, 3), now=at(2026, 9, 30))
+    assert tables.of_month(2026, 9, place.area.pk).lines[0].name == place.area.name
+    assert place.area.name not in tables.of_month(2026, 9).missing
+    clock(at(2026, 10, 12))
+    draw_up_month(2026, 10, now=at(2026, 10, 12))
+    before = edition_before(latest(Report.objects.get(month=10)))
+    assert before is not None
+    assert before.report == Report.objects.get(month=9)
