@@ -4,7 +4,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("cases", "0022_phones_lost_and_copies_decided"),
     ]
@@ -13,6 +12,19 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="reportact",
             name="act",
-            field=models.CharField(choices=[("drawn_up", "drawn up"), ("compiled", "compiled"), ("signed", "signed by the county's education head"), ("sent_back", "sent back"), ("checked", "checked by the prefecture"), ("accepted", "accepted by the province"), ("reminded", "reminded"), ("reassigned", "given to somebody else"), ("extended", "given more time")], max_length=10),
+            field=models.CharField(
+                choices=[
+                    ("drawn_up", "drawn up"),
+                    ("compiled", "compiled"),
+                    ("signed", "signed by the county's education head"),
+                    ("sent_back", "sent back"),
+                    ("checked", "checked by the prefecture"),
+                    ("accepted", "accepted by the province"),
+                    ("reminded", "reminded"),
+                    ("reassigned", "given to somebody else"),
+                    ("extended", "given more time"),
+                ],
+                max_length=10,
+            ),
         ),
     ]

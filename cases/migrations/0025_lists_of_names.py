@@ -6,7 +6,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("cases", "0024_periodic_reports"),
     ]
@@ -22,7 +21,21 @@ class Migration(migrations.Migration):
                 ("month", models.PositiveSmallIntegerField()),
                 ("full", models.BooleanField()),
                 ("purpose", models.CharField(max_length=200)),
-                ("state", models.CharField(choices=[("waiting", "waits for a worker"), ("making", "being made"), ("ready", "ready"), ("cancelled", "cancelled"), ("failed", "not made"), ("destroyed", "destroyed")], default="waiting", max_length=10)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waits for a worker"),
+                            ("making", "being made"),
+                            ("ready", "ready"),
+                            ("cancelled", "cancelled"),
+                            ("failed", "not made"),
+                            ("destroyed", "destroyed"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
                 ("total", models.PositiveIntegerField()),
                 ("done", models.PositiveIntegerField(default=0)),
                 ("sign_at", models.DateTimeField(null=True)),
@@ -36,7 +49,12 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name="NameListFile",
             fields=[
-                ("list", models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name="file", serialize=False, to="cases.namelist")),
+                (
+                    "list",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name="file", serialize=False, to="cases.namelist"
+                    ),
+                ),
                 ("sealed", models.BinaryField()),
             ],
         ),
@@ -58,6 +76,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="namelist",
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(("state", "ready"), _negated=True), ("keep_until__isnull", False), _connector="OR"), name="every_list_is_destroyed"),
+            constraint=models.CheckConstraint(
+                condition=models.Q(models.Q(("state", "ready"), _negated=True), ("keep_until__isnull", False), _connector="OR"),
+                name="every_list_is_destroyed",
+            ),
         ),
     ]
