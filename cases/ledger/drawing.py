@@ -70,9 +70,10 @@ def _draw_up(unit: Area, year: int, month: int, *, education: int, prefecture: i
             "drawn_up_at": now,
         },
     )
-    if made:
-        draw_edition(report, by=by, now=now)
-    return made
+    if not made:
+        return False
+    draw_edition(report, by=by, now=now)
+    return True
 
 
 def draw_edition(report: Report, *, by: User | None, now: datetime) -> None:

@@ -36,7 +36,8 @@ def october(db: None, clock: Clock) -> None:
 def report(on_ledger: Case, county: User, county_head: User, prefecture: User, province: User, clock: Clock) -> Report:
     clock(TWELFTH)
     draw_up_month(2026, 11, now=TWELFTH)
-    return Report.objects.get()
+    drawn_up: Report = Report.objects.get()
+    return drawn_up
 
 
 def act(client: Client, user: User, report: Report, act: str, note: str = "", status: int = 302) -> Any:

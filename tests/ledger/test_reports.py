@@ -46,7 +46,8 @@ def report(on_ledger: Case, county: User, county_head: User, prefecture: User, p
     """The November report of 兴山县, drawn up on the 12th."""
     clock(TWELFTH)
     assert draw_up_month(2026, 11, now=TWELFTH) == 1
-    return Report.objects.get()
+    drawn_up: Report = Report.objects.get()
+    return drawn_up
 
 
 def task(report: Report) -> Assignment:

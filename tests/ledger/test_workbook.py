@@ -35,7 +35,8 @@ def october(db: None, clock: Clock) -> None:
 def month(on_ledger: Case, county: User, province: User, clock: Clock) -> Report:
     clock(TWELFTH)
     draw_up_month(2026, 11, now=TWELFTH)
-    return Report.objects.get()
+    drawn_up: Report = Report.objects.get()
+    return drawn_up
 
 
 def test_the_workbook_is_the_appendix(month: Report) -> None:
