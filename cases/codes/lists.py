@@ -268,6 +268,7 @@ RULES: Final = (
     Rule("ledger_draw_up_day", 12),
     Rule("ledger_due_day", 15, "省通知第三条：每月15日前"),
     Rule("ledger_cut_off_at_month_end", False),  # false: what was so on the day of the draw-up; true: on the last day of the month before
+    Rule("ledger_names_kept_hours", 24, "个人信息保护法第十九条：保存期限为实现处理目的所必要的最短时间"),  # a long list of names that was made
     Rule("spot_check_share", 10, "教基厅函〔2024〕15号：县（区）一季度一复核；抽查比例由各地确定"),  # per cent of a quarter's clearances
     # The periodic reports (cases.periodic.periods): the ministry's notice names the rhythm and no day; the days are the province's to set.
     Rule("school_report_draw_up_day", 25, "教基厅函〔2024〕15号：学校一月一报告；日期为系统默认，可调整"),

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 import polib
 import pytest
@@ -129,6 +130,20 @@ def of_the_county(scene: Scene) -> Iterator[str]:
     yield f"/organisations/{scene.place.school.pk}/"
 
 
+def _of_long_lists(scene: Scene) -> Iterator[str]:
+    """One that waits, and one that is ready."""
+    from cases.ledger import listing
+
+    for ready in (False, True):
+        wanted = listing.ask(
+            scene.place.area, scene.now.year, scene.now.month, purpose="报送", full=False, total=1, by=scene.people["county"], now=scene.now,
+            submission=uuid4(),
+        )  # fmt: skip
+        if ready:
+            listing.work(wanted.pk)
+        yield wanted.get_absolute_url()
+
+
 def _of_the_school_s_month(scene: Scene) -> Iterator[str]:
     from cases.ledger.models import Report
     from cases.periodic.drawing import draw_up_unit
@@ -157,6 +172,7 @@ def _of_the_month(scene: Scene) -> Iterator[str]:
     draw_up_month(scene.now.year, scene.now.month, now=scene.now)
     report = Report.objects.get(unit=scene.place.area)
     yield from ("/ledger/reports/", f"/ledger/reports/{report.pk}/", f"/ledger/reports/{report.pk}/names/", "/ledger/sheet/", "/ledger/names/")
+    yield from _of_long_lists(scene)
 
 
 def _between_counties(scene: Scene) -> Iterator[str]:
@@ -184,6 +200,7 @@ def _between_counties(scene: Scene) -> Iterator[str]:
 def _of_the_other_ledger(scene: Scene) -> Iterator[str]:
     """A list of the school-roll system in each of its states, and a difference."""
     from cases.rosters.models import Discrepancy, Roster
+    from workflows.models import Assignment
 
     county, case = scene.people["county"], scene.cases["planned"]
     more = {"county": scene.place.area, "organisation": scene.place.education, "taken_on": scene.now.date(), "brought_by": county}
@@ -196,7 +213,8 @@ def _of_the_other_ledger(scene: Scene) -> Iterator[str]:
     )  # fmt: skip
     yield from ("/rosters/", "/rosters/?state=late", "/rosters/units/", "/rosters/lists/", "/rosters/new/", "/rosters/entries/")
     yield from (roster.get_absolute_url() for roster in rosters)
-    yield from (found.get_absolute_url(), f"/cases/{case.pk}/school-roll/")
+    yield from (found.get_absolute_url(), f"/cases/{case.pk}/school-roll/", "/rosters/export/")
+    yield from (f"/tasks/{pk}/" for pk in Assignment.objects.filter(step="answer_finding").values_list("pk", flat=True))
 
 
 def _of_many_at_once(scene: Scene) -> Iterator[str]:
