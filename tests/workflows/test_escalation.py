@@ -96,7 +96,7 @@ def test_an_overdue_task_climbs_the_ladder_rung_by_rung(task: Assignment) -> Non
         ("township", "township_officer", "township_head", "convener"),
         ("township", "township_head", "convener", "convener"),
         ("education", "county_officer", "county_head", "prefecture_officer"),
-        ("education", "county_head", "prefecture_officer", "prefecture_officer"),
+        ("education", "county_head", "prefecture_officer", "province_officer"),  # nobody heads the prefecture here
         ("justice", "department_officer", "conference_office", "convener"),
     ],
 )
