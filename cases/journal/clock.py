@@ -1,33 +1,12 @@
-"""The one clock: `engine_now()` in PostgreSQL is `clock_timestamp()` plus an offset that only demo and tests may set."""
-
-from __future__ import annotations
+"""The one clock, and the day that it is in the house."""
 
 from datetime import date, datetime
-from typing import Any
 
-from django.db import connection
-from django.db.models import DateTimeField, Func
 from django.utils import timezone
 
+from notifications.clock import EngineNow, now
 
-class EngineNow(Func):
-    """The engine's moment as an SQL expression."""
-
-    function = "engine_now"
-    output_field = DateTimeField()
-
-    def __init__(self, **extra: Any) -> None:
-        super().__init__(**extra)
-
-
-def now() -> datetime:
-    """The engine's moment. Ask at the edge; rules and services take it as an argument."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT engine_now()")
-        row = cursor.fetchone()
-    assert row is not None
-    moment: datetime = row[0]
-    return moment
+__all__ = ["EngineNow", "day", "now"]
 
 
 def day(moment: datetime) -> date:
