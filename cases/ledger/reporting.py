@@ -22,6 +22,7 @@ from cases.ledger.turns import posts_of_turn
 if TYPE_CHECKING:
     from cases.directory.models import User
 
+
 def is_turn_of(report: Report, user: User) -> bool:
     """Whether the report lies at one of the user's posts."""
     organisation, roles = posts_of_turn(report)
