@@ -1,25 +1,19 @@
-"""Reading the code lists and rules from memory, and changing them."""
+"""Reading the code lists and rules from memory, and what a change of them must keep; they are changed at /admin/ (`cases/admin.py`)."""
 
 from __future__ import annotations
 
 import time
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from django.db import transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cases.codes.lists import LISTS, PRIORITY_HOUSEHOLD
 from cases.codes.models import CodeItem, CodeList, Setting
-from cases.directory.capabilities import Capability, require
-from cases.journal.services import record
-from cases.journal.verbs import Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
-    from datetime import datetime
 
-    from cases.directory.models import User
 
 KEPT_FOR = 30  # seconds: how long another process may still see the old wording
 
@@ -49,7 +43,7 @@ def label(code_list: CodeList, code: str) -> str:
 
 
 def item(code_list: CodeList, code: str) -> CodeItem | None:
-    """The code with its demands (`evidence`, `wants_text`). Shared memory: do not change it, see `edit_item`."""
+    """The code with its demands (`evidence`, `wants_text`). Shared memory: do not change it."""
     return _read().lists.get(code_list, {}).get(code)
 
 
@@ -75,30 +69,6 @@ def missing_evidence(demanded: list[list[str]], given: Iterable[str]) -> list[li
 def name_evidence(demands: list[list[str]]) -> str:
     """Demands in words: "diagnosis or expert opinion; disability card"."""
     return _("; ").join(_(" or ").join(label(CodeList.EVIDENCE, kind) for kind in alternatives) for alternatives in demands)
-
-
-@transaction.atomic
-def edit_item(changed: CodeItem, *, by: User, now: datetime) -> CodeItem:
-    """Save a new or changed code. Raises NotAllowed, or BadRule when it would break stored facts or demand evidence that nobody can choose."""
-    require(by, Capability.CONFIGURE)
-    check_item(changed)
-    changed.save()
-    record(Verb.SETTING_CHANGED, actor=by, at=now, model="codeitem", pk=changed.pk)
-    transaction.on_commit(invalidate)
-    invalidate()
-    return changed
-
-
-@transaction.atomic
-def edit_setting(changed: Setting, *, by: User, now: datetime) -> Setting:
-    """Save a new or changed rule. Raises NotAllowed, or BadRule for a value of the wrong kind and for a penalty without legal basis."""
-    require(by, Capability.CONFIGURE)
-    check_setting(changed)
-    changed.save()
-    record(Verb.SETTING_CHANGED, actor=by, at=now, model="setting", pk=changed.pk)
-    transaction.on_commit(invalidate)
-    invalidate()
-    return changed
 
 
 def check_item(changed: CodeItem) -> None:
