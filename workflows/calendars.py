@@ -97,15 +97,6 @@ def add_working_days(start: date, days: int, calendar: Calendar) -> date:
     return _add(start, days, calendar.is_working)
 
 
-def add_natural_days(start: date, days: int) -> date:
-    return start + timedelta(days=days)
-
-
-def add_school_days(start: date, days: int, calendar: Calendar) -> date:
-    """The last of `days` school days after `start`."""
-    return _add(start, days, calendar.is_school_day)
-
-
 def _add(start: date, days: int, counts: Callable[[date], bool]) -> date:
     step = ONE_DAY if days > 0 else -ONE_DAY
     day, left = start, abs(days)

@@ -15,8 +15,6 @@ from workflows.calendars import (
     Allowance,
     Calendar,
     Special,
-    add_natural_days,
-    add_school_days,
     add_working_days,
     counting,
     days_between,
@@ -107,7 +105,7 @@ def test_the_explanation_names_every_day_and_counts_as_many_as_were_given(start:
 
 def test_the_day_of_the_event_is_not_counted() -> None:
     assert add_working_days(date(2026, 9, 16), 1, CALENDAR) == date(2026, 9, 17)
-    assert add_natural_days(date(2026, 9, 16), 7) == date(2026, 9, 23)
+    assert last_day(date(2026, 9, 16), Allowance(7, Unit.NATURAL_DAYS), CALENDAR)[0] == date(2026, 9, 23)
 
 
 def test_a_make_up_workday_counts_and_a_holiday_does_not() -> None:
@@ -124,7 +122,7 @@ def test_a_legal_term_that_ends_on_a_holiday_ends_on_the_next_working_day() -> N
 
 
 def test_school_days_wait_for_the_school_to_begin() -> None:
-    assert add_school_days(date(2026, 7, 1), 3, CALENDAR) == date(2026, 9, 1)
+    assert last_day(date(2026, 7, 1), Allowance(3, Unit.SCHOOL_DAYS), CALENDAR)[0] == date(2026, 9, 1)
     assert add_working_days(date(2026, 7, 1), 3, CALENDAR) == date(2026, 7, 6)
 
 
@@ -144,7 +142,7 @@ def test_a_term_that_nobody_has_entered_yet_is_the_usual_one() -> None:
 def test_a_school_day_of_its_own_overrides_the_rule() -> None:
     closed = Calendar(school={date(2026, 9, 17): Special(False, "停课")}, terms=CALENDAR.terms)
 
-    assert add_school_days(date(2026, 9, 16), 1, closed) == date(2026, 9, 18)
+    assert last_day(date(2026, 9, 16), Allowance(1, Unit.SCHOOL_DAYS), closed)[0] == date(2026, 9, 18)
     assert add_working_days(date(2026, 9, 16), 1, closed) == date(2026, 9, 17)
 
 
