@@ -75,7 +75,14 @@ def _servers(**_: object) -> None:
 
 app.autodiscover_tasks(
     [
-        "workflows", "notifications", "cases.journal", "cases.files", "cases.mobile", "cases.spotchecks", "cases.rosters", "cases.ledger",
+        "workflows",
+        "notifications",
+        "cases.journal",
+        "cases.files",
+        "cases.mobile",
+        "cases.spotchecks",
+        "cases.rosters",
+        "cases.ledger",
         "cases.periodic",
     ],
     related_name="jobs",
