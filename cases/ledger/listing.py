@@ -46,16 +46,19 @@ class Stopped(Exception):
     """Whoever asked for the list does not want it any more."""
 
 
-def may_take(user: User, *, full: bool) -> bool:
-    """Whether the user may take names out of the system, and identity numbers with them."""
-    held = [CAPABILITIES[post.role] for post in user.posts()]
-    return any(Capability.EXPORT in able for able in held) and (not full or any(Capability.SHOW_IDENTITY in able for able in held))
+def may_take(user: User, *, full: bool, unit: str = "") -> bool:
+    """Whether one of the user's present posts takes names out of the system, of this area where one is named (its code), and whether identity
+    numbers go with them. A post elsewhere lends its right to no other."""
+    posts = [
+        post for post in user.posts() if Capability.EXPORT in CAPABILITIES[post.role] and unit.startswith(post.organisation.area_id if unit else "")
+    ]
+    return bool(posts) and (not full or any(Capability.SHOW_IDENTITY in CAPABILITIES[post.role] for post in user.posts()))
 
 
 @transaction.atomic
 def ask(unit: Area, year: int, month: int, *, purpose: str, full: bool, total: int, by: User, now: datetime, submission: UUID) -> NameList:
     """Put the list on record to be made. Raises AlreadyRecorded when the same page was sent before, NotAllowed, Refused."""
-    if not may_take(by, full=full):
+    if not may_take(by, full=full, unit=unit.pk):
         raise NotAllowed(_("Your post does not allow this."))
     if total > AT_MOST:
         raise Refused(_("At most %(most)s names in one file. Choose a smaller area.") % {"most": AT_MOST})
@@ -113,7 +116,7 @@ def _take(pk: int) -> bool:
 
 
 def _make(wanted: NameList) -> None:
-    if not wanted.asked_by.is_active or not may_take(wanted.asked_by, full=wanted.full):
+    if not wanted.asked_by.is_active or not may_take(wanted.asked_by, full=wanted.full, unit=wanted.unit_id):
         raise NotAllowed("the post was lost since")
     now = clock.now()
     editions = list(tables.latest_editions(wanted.year, wanted.month, wanted.unit_id))
@@ -147,16 +150,18 @@ def _finish(wanted: NameList, rows: int, *, now: datetime) -> bool:
 def cancel(wanted: NameList) -> bool:
     """Leave it, or destroy it where it is there already. False when there was nothing left to do."""
     with transaction.atomic():
+        # first the row, which whoever makes the list writes too: a file that is finished at this moment is there to be deleted, or never comes
         found = NameList.objects.filter(pk=wanted.pk, state__in=(ListState.WAITING, ListState.MAKING, ListState.READY))
-        NameListFile.objects.filter(list__in=found).delete()
-        return bool(found.update(state=ListState.CANCELLED, keep_until=None))
+        left = found.update(state=ListState.CANCELLED, keep_until=None)
+        NameListFile.objects.filter(list=wanted.pk, list__state=ListState.CANCELLED).delete()
+        return bool(left)
 
 
 @transaction.atomic
 def take_out(wanted: NameList, *, by: User, now: datetime) -> bytes:
     """The workbook, for whoever asked for it, as long as the post allows it. Each time is on record. Raises Refused, NotAllowed."""
     locked = NameList.objects.select_for_update(no_key=True, of=("self",)).get(pk=wanted.pk)
-    if locked.asked_by_id != by.pk or not may_take(by, full=locked.full):
+    if locked.asked_by_id != by.pk or not may_take(by, full=locked.full, unit=locked.unit_id):
         raise NotAllowed(_("Your post does not allow this."))
     file = NameListFile.objects.filter(list=locked).first()
     if locked.state != ListState.READY or file is None or (locked.keep_until and locked.keep_until <= now):

@@ -28,7 +28,7 @@ from cases.sheets.writing import put
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from cases.directory.models import User
+    from cases.directory.models import Appointment, User
 
 CHUNK = 2000
 CONSOLE = "服务器", "manage.py"  # takes the list out where nobody's account does
@@ -125,8 +125,7 @@ def _of_cases(ids: list[int], export: Export) -> tuple[dict[int, Row], dict[int,
     each of ten thousand children would take longer than all the rest."""
     secret = ("student__id_cipher", "student__id_hash") if export.full else ()
     shown = _shown(ids, export) if export.full else set()
-    visible = Case.objects.visible_to(export.by) if export.by else Case.objects.all()
-    seen = visible.filter(pk__in=ids).annotate(persuaded=Count("visits"), persuaded_at=Max("visits__occurred_at"))
+    seen = _open_to(ids, export).annotate(persuaded=Count("visits"), persuaded_at=Max("visits__occurred_at"))
     cases = {case["pk"]: case | {"shown": case["pk"] in shown} for case in seen.values(*COLUMNS, *secret, "persuaded", "persuaded_at")}
     people = Guardian.objects.filter(student__in=[case["student_id"] for case in cases.values()]).order_by("is_main", "-pk")
     guardians: dict[int, Any] = {one["student_id"]: one for one in people.values("student_id", "name", "relation", "phone", "works_at")}
@@ -137,12 +136,22 @@ def _of_cases(ids: list[int], export: Export) -> tuple[dict[int, Row], dict[int,
     return cases, guardians, cleared
 
 
+def _open_to(ids: list[int], export: Export) -> QuerySet[Case]:
+    """Of these cases, those that one of the person's posts sees that may take names out: no other post lends it its reach."""
+    rows: QuerySet[Case] = Case.objects.filter(pk__in=ids)
+    return rows.filter(case_scope(export.by, posts=_able(export.by, Capability.EXPORT))) if export.by else rows
+
+
 def _shown(ids: list[int], export: Export) -> set[int]:
-    """Of these cases, those that one of the person's posts sees that may show identity numbers: no other post lends it its reach."""
+    """The same for identity numbers."""
     if export.by is None:
         return set()
-    posts = [post for post in export.by.posts() if Capability.SHOW_IDENTITY in CAPABILITIES[post.role]]
+    posts = _able(export.by, Capability.SHOW_IDENTITY)
     return set(Case.objects.filter(case_scope(export.by, posts=posts), pk__in=ids).values_list("pk", flat=True))
+
+
+def _able(user: User, capability: Capability) -> list[Appointment]:
+    return [post for post in user.posts() if capability in CAPABILITIES[post.role]]
 
 
 class Words:

@@ -8,7 +8,7 @@ from uuid import uuid4
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -57,10 +57,12 @@ def names(request: OfficerRequest) -> HttpResponseBase:
     """The list of names of a month as a workbook. Asks for a purpose first, and keeps it."""
     now, unit = clock.now(), unit_of(request)
     year, month = month_of(request, timezone.localdate(now))
+    if not listing.may_take(request.user, full=False, unit=unit.pk):
+        raise Http404  # the ledger of this area is open to a post that takes no names out
     editions = list(tables.latest_editions(year, month, unit.pk))
     count = sum(edition.names.count() for edition in editions)
     form = NamesForm(request.POST or None)
-    if not listing.may_take(request.user, full=True):
+    if not listing.may_take(request.user, full=True, unit=unit.pk):
         del form.fields["full"]
     if form.is_valid():
         purpose, full = form.cleaned_data["purpose"], bool(form.cleaned_data.get("full"))

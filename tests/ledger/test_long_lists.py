@@ -6,6 +6,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from io import BytesIO
+from threading import Event
+from time import sleep
 from typing import Any
 from uuid import uuid4
 
@@ -21,6 +23,8 @@ from cases.ledger import jobs, listing
 from cases.ledger.listmodels import NameList, NameListFile
 from cases.ledger.models import Report
 from cases.register.models import Case
+from tests.at_once import at_once
+from tests.factories import Place, appoint
 from tests.ledger.test_reports import at, october, report  # noqa: F401 (fixtures)
 
 Clock = Callable[[datetime], None]
@@ -141,6 +145,39 @@ def test_whoever_was_killed_leaves_it_to_the_next_and_who_lost_the_post_gets_not
     assert late.state == "failed"
     assert client.get(f"{wanted.get_absolute_url()}file/").status_code in {302, 403, 404}
     assert NameListFile.objects.count() == 1
+
+
+def test_who_moved_to_another_county_takes_out_no_list_of_the_old_one(
+    report: Report, client: Client, few: None, county: User, security: User, neighbour: Place
+) -> None:
+    wanted = asked(client, county)
+    assert listing.work(wanted.pk)
+    late = asked(client, county)
+    end_appointment(county.appointments.get(), on=at(11).date(), by=security, now=at(12))
+    appoint(county, "county_officer", neighbour.education)
+    answer = client.get(f"{wanted.get_absolute_url()}file/")
+    assert (answer.status_code, answer.headers.get("Location")) == (302, wanted.get_absolute_url())
+    listing.work(late.pk)
+    late.refresh_from_db()
+    assert late.state == "failed"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_is_cancelled_at_the_moment_at_which_it_is_ready_is_not_kept(
+    report: Report, client: Client, few: None, county: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    wanted = asked(client, county)
+    seal, sealed = listing._seal, Event()
+
+    def slowly(book: bytes, one: NameList) -> bytes:
+        sealed.set()
+        sleep(0.3)  # the row says "ready" by now, in a transaction that has not ended
+        return seal(book, one)
+
+    monkeypatch.setattr(listing, "_seal", slowly)
+    at_once(lambda: listing.work(wanted.pk), lambda: sealed.wait(20) and listing.cancel(wanted))
+    wanted.refresh_from_db()
+    assert (wanted.state, NameListFile.objects.count()) == ("cancelled", 0)
 
 
 def test_a_short_list_still_comes_at_once(report: Report, client: Client, county: User) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from io import BytesIO
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.urls import reverse
+from openpyxl import load_workbook
 
 from cases.conferences.models import AgendaItem
 from cases.conferences.services import put_on_agenda
@@ -181,10 +183,6 @@ def october(clock: Callable[..., None]) -> None:
 def test_a_post_that_shows_numbers_elsewhere_takes_none_out_here(
     october: None, on_ledger: Case, county: User, neighbour: Place, place: Place, clock: Callable[..., None]
 ) -> None:
-    from io import BytesIO
-
-    from openpyxl import load_workbook
-
     now = datetime(2026, 11, 12, 6, 30, tzinfo=SHANGHAI)
     clock(now)
     draw_up_month(2026, 11, now=now)
@@ -199,6 +197,24 @@ def test_a_post_that_shows_numbers_elsewhere_takes_none_out_here(
     assert on_ledger.student.id_cipher
     assert number(both) == on_ledger.student.masked_identity
     assert number(county) == identity.decrypt(bytes(on_ledger.student.id_cipher), on_ledger.student.id_hash)
+
+
+def test_a_post_that_takes_names_out_elsewhere_takes_none_out_here(
+    october: None, on_ledger: Case, neighbour: Place, place: Place, clock: Callable[..., None]
+) -> None:
+    now = datetime(2026, 11, 12, 6, 30, tzinfo=SHANGHAI)
+    clock(now)
+    draw_up_month(2026, 11, now=now)
+    both = make_user("both", "inspector", place.inspectorate)
+    appoint(both, "county_officer", neighbour.education)
+    assert Case.objects.visible_to(both).filter(pk=on_ledger.pk).exists()
+    for unit, status in ((neighbour.area.pk, 200), (place.area.pk, 404)):
+        page = f"{reverse('ledger-names')}?year=2026&month=11&unit={unit}"
+        assert as_(both).get(page).status_code == status
+    assert as_(both).post(f"{reverse('ledger-names')}?year=2026&month=11&unit={place.area.pk}", {"purpose": "核对"}).status_code == 404
+    edition = Edition.objects.select_related("report__unit").get(report__unit=place.area)
+    book, _count = names_book([edition], Export(both, now))
+    assert _row(load_workbook(BytesIO(book)).active)["姓名"] is None
 
 
 def test_a_school_that_lies_in_a_county_reads_no_table_of_the_county(
