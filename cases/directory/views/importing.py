@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from cases.directory import importing
+from cases.directory import importing, peoplelist
 from cases.directory.capabilities import Capability, NotAllowed
 from cases.directory.edge import OfficerRequest, needs, officers_only
 from cases.directory.forms import SheetForm
@@ -34,7 +34,7 @@ def upload(request: OfficerRequest) -> HttpResponse:
     context = {"form": form, "crumbs": _crumbs()}
     if request.method == "POST" and form.is_valid():
         try:
-            reading = importing.read(Sheet.read(form.cleaned_data["file"]), by=request.user, now=clock.now())
+            reading = peoplelist.read(Sheet.read(form.cleaned_data["file"]), by=request.user, now=clock.now())
         except BadSheet as bad:
             form.add_error("file", str(bad))
         else:
@@ -98,7 +98,7 @@ def faults(request: OfficerRequest) -> HttpResponse:
 @needs(Capability.MANAGE_ACCOUNTS)
 def template(request: OfficerRequest) -> HttpResponse:
     """An empty list with the right headings and one line to show how it is meant."""
-    headers = [headings[0] for headings in importing.HEADERS.values()]
+    headers = [headings[0] for headings in peoplelist.HEADERS.values()]
     example = ("张三", "zhang.san", "13800000000", "青山中学", "班主任", "七（1）班", "2026-09-01")
     return download(table_book("人员", headers, [example]), "people.xlsx")
 
