@@ -9,7 +9,7 @@ from notifications import quiet
 from notifications.channels import OUTSIDE, reaching
 from notifications.channels.base import Offer
 from notifications.models import DeliveryState
-from notifications.services import Wishes
+from notifications.wishes import Wishes
 
 STUCK = "stuck"
 

@@ -11,7 +11,8 @@ from django.utils import timezone
 from notifications import clock
 from notifications.messages import SUMMARY
 from notifications.models import Notification, Preference
-from notifications.services import SUMMARY_FROM, Message, notify_many
+from notifications.services import Message, notify_many
+from notifications.wishes import SUMMARY_FROM
 
 UNTIL = time(20)  # in the office's time; after a day's outage yesterday's numbers help nobody
 BATCH = 1000

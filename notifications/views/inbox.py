@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from notifications import clock, gateways, services
+from notifications import clock, gateways, services, wishes
 from notifications.forms import PreferenceForm
 from notifications.lines import by_day
 from notifications.models import Notification
@@ -73,9 +73,9 @@ def read_all(request: HttpRequest) -> HttpResponse:
 def preferences(request: HttpRequest) -> HttpResponse:
     user: Any = request.user
     offers = gateways.serving(user.pk)
-    form = PreferenceForm(request.POST if request.method == "POST" else None, user=user, offers=offers, wishes=services.wishes_of(user, offers))
+    form = PreferenceForm(request.POST if request.method == "POST" else None, user=user, offers=offers, wishes=wishes.wishes_of(user, offers))
     if form.is_valid():
-        services.wish(user, form.wishes())
+        wishes.wish(user, form.wishes())
         messages.success(request, _("Your choice was saved."))
         return redirect("notifications:preferences")
     return render(request, "notifications/preferences.html", {"form": form})

@@ -8,7 +8,8 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from notifications.models import Delivery, DeliveryState, Notification
-from notifications.services import Message, chosen, notify, notify_many, unread_count
+from notifications.services import Message, notify, notify_many, unread_count
+from notifications.wishes import chosen
 
 Make = Callable[..., Message]
 LIST = "/notifications/"

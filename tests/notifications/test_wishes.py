@@ -15,7 +15,8 @@ from notifications import summary
 from notifications.delivery import deliver_due
 from notifications.models import Delivery, Notification, Preference
 from notifications.quiet import wakes
-from notifications.services import Message, Wishes, mark_all_read, notify, notify_many, wish
+from notifications.services import Message, mark_all_read, notify, notify_many
+from notifications.wishes import Wishes, wish
 from tests.cast import NOON, SHANGHAI
 from tests.notifications.conftest import Enter
 from tests.notifications.webserver import WebServer
