@@ -15,7 +15,7 @@ from cases.register.caseform import CaseForm, tiles
 from cases.register.formparts import Answer, EvidenceForm, account
 from cases.register.responsible import TOWNSHIP
 from cases.transfers.models import InquiryFinding, Transfer, TransferReason
-from cases.transfers.services import PROOF
+from cases.transfers.moving import PROOF
 
 KINDS = ("roll_screenshot", "enrolment_certificate", "register_transfer", "police_certificate", "visit_photo", "other_proof")
 

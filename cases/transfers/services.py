@@ -11,29 +11,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cases.directory.capabilities import Capability, NotAllowed, covers, require
-from cases.directory.models import Area, Level, Organisation, OrganisationKind, SchoolClass
-from cases.journal.clock import day
+from cases.directory.models import Area, Organisation, SchoolClass
 from cases.journal.services import record
 from cases.journal.verbs import Verb
 from cases.register.evidence import Evidence, demand, keep
 from cases.register.locking import Refused, lock
-from cases.register.models import Case, Clearance, ClearanceState, Involvement, Student
-from cases.register.responsible import COUNTY, TOWNSHIP, responsible
-from cases.register.standing import log_move
+from cases.register.models import Case, Clearance, ClearanceState, Student
+from cases.register.responsible import COUNTY
 from cases.transfers.models import Transfer, TransferReason, TransferState
+from cases.transfers.moving import PROOF, WrongPlace, check_places, check_reason, lock_both, move, prepare
 from cases.transfers.scope import BUREAU
 
 if TYPE_CHECKING:
     from cases.directory.models import User
-    from cases.journal.models import Entry
-
-# What shows that the child belongs there now; of each inner list one.
-PROOF: dict[str, list[list[str]]] = {
-    TransferReason.SCHOOL_CHANGED: [["roll_screenshot", "enrolment_certificate"]],
-    TransferReason.FAMILY_MOVED: [["enrolment_certificate", "police_certificate", "visit_photo", "other_proof"]],
-    TransferReason.REGISTER_MOVED: [["register_transfer"]],
-    TransferReason.OTHER: [["other_proof"]],
-}
 
 
 class AlreadyOffered(Refused):
@@ -42,10 +32,6 @@ class AlreadyOffered(Refused):
 
 class AlreadyAnswered(Refused):
     """The other side was faster, or the giver took the offer back."""
-
-
-class WrongPlace(Refused):
-    """The place, school or class does not belong together, or not to the receiving county."""
 
 
 @transaction.atomic
@@ -73,12 +59,12 @@ def offer(
     if Transfer.objects.filter(case=case, state=TransferState.OFFERED).exists():
         raise AlreadyOffered(_("This case was offered already and waits for the answer."))
     _require_nothing_proposed(case)
-    _check_reason(reason, note)
-    _check_places(county, to_place, to_school, None)
+    check_reason(reason, note)
+    check_places(county, to_place, to_school, None)
     if to_school is None and reason == TransferReason.SCHOOL_CHANGED:
         raise WrongPlace(_("Please name the school to which the child changed."))
     demand(PROOF[reason], evidence)
-    transfer = _new(case, county, to_place, to_school, reason=reason, note=note, by=by, now=now)
+    transfer = prepare(case, county, to_place, to_school, reason=reason, note=note, by=by, now=now)
     transfer.save()
     transfer.evidence.add(*keep(case, evidence, by=by))
     record(Verb.TRANSFER_OFFERED, case=case, actor=by, at=now, submission=submission, transfer=transfer.pk, to_county=county)
@@ -103,7 +89,7 @@ def answer(
     With the acceptance the child is on the new county's ledger from that day on, and on no other.
     Raises AlreadyAnswered, WrongPlace, NotAllowed, Refused.
     """
-    student, case = _lock_both(transfer, submission)
+    student, case = lock_both(transfer, submission)
     transfer = Transfer.objects.select_related("to_place", "to_school").get(pk=transfer.pk)
     require_receiver(transfer, by)
     _require_open(transfer)
@@ -117,9 +103,9 @@ def answer(
         return transfer
     _require_nothing_proposed(case)
     transfer.to_place, transfer.to_school, transfer.to_class = place or transfer.to_place, school or transfer.to_school, school_class
-    _check_places(transfer.to_county_id, transfer.to_place, transfer.to_school, school_class)
+    check_places(transfer.to_county_id, transfer.to_place, transfer.to_school, school_class)
     _decide(transfer, TransferState.ACCEPTED, note, by, now)
-    _move(case, student, transfer, by=by, now=now, submission=submission)
+    move(case, student, transfer, by=by, now=now, submission=submission)
     return transfer
 
 
@@ -160,16 +146,16 @@ def move_within(
         raise NotAllowed(_("Only the county's education bureau moves a child to another school."))
     if Transfer.objects.filter(case=case, state=TransferState.OFFERED).exists():
         raise AlreadyOffered(_("This case was offered to another county and waits for the answer. Withdraw the offer first."))
-    _check_reason(reason, note)
-    _check_places(case.county_id, to_place, to_school, to_class)
+    check_reason(reason, note)
+    check_places(case.county_id, to_place, to_school, to_class)
     if (to_place.code, to_school, to_class) == (case.place_id, student.school, student.school_class):
         raise WrongPlace(_("That is where the child is already."))
-    transfer = _new(case, case.county_id, to_place, to_school, reason=reason, note=note, by=by, now=now)
+    transfer = prepare(case, case.county_id, to_place, to_school, reason=reason, note=note, by=by, now=now)
     transfer.to_class = to_class
     transfer.state, transfer.decided_by, transfer.decided_at = TransferState.ACCEPTED, by, now
     transfer.save()
     transfer.evidence.add(*keep(case, evidence, by=by))
-    _move(case, student, transfer, by=by, now=now, submission=submission)
+    move(case, student, transfer, by=by, now=now, submission=submission)
     return transfer
 
 
@@ -188,98 +174,9 @@ def is_receiver(transfer: Transfer, by: User) -> bool:
     return any(post.role in BUREAU and post.organisation_id == transfer.to_education_id for post in by.posts())
 
 
-def _move(case: Case, student: Student, transfer: Transfer, *, by: User, now: datetime, submission: UUID | None) -> Entry:
-    """The child first, because the case's columns follow from it; then the fact, and with it the ledger."""
-    student.school, student.school_class, student.lives_at = transfer.to_school, transfer.to_class, transfer.to_place
-    if transfer.reason == TransferReason.REGISTER_MOVED or transfer.to_school is None:
-        student.registered_at = transfer.to_place  # without a school the household register's county counts the child
-    student.save(update_fields=["school", "school_class", "lives_at", "registered_at"])
-    places = responsible(student)
-    if places["county_id"] != transfer.to_county_id:
-        raise WrongPlace(_("The school does not lie in the receiving county."))
-    for column, value in places.items():
-        setattr(case, column, value)
-    case.save(update_fields=list(places))
-    _end_parts(case, transfer, now)
-    entry = record(
-        Verb.TRANSFER_ACCEPTED,
-        case=case,
-        actor=by,
-        at=now,
-        submission=submission,
-        remark=transfer.answer or transfer.note,
-        transfer=transfer.pk,
-        from_county=transfer.from_county_id,
-        to_county=transfer.to_county_id,
-        within=transfer.from_county_id == transfer.to_county_id,
-    )
-    transfer.entry = entry
-    transfer.save(update_fields=["entry"])
-    log_move(case, entry, on=day(now))
-    return entry
-
-
-def _end_parts(case: Case, transfer: Transfer, now: datetime) -> None:
-    """Departments of the giving county have no part any more; one that still has to answer a report of danger keeps its task, and so its sight."""
-    if transfer.from_county_id != transfer.to_county_id:
-        old = Organisation.objects.filter(area__code__startswith=transfer.from_county_id).values("pk")
-        Involvement.objects.filter(case=case, until=None, organisation__in=old).update(until=now)
-
-
-def _lock_both(transfer: Transfer, submission: UUID | None) -> tuple[Student, Case]:
-    """The child, then its case: in this order everywhere."""
-    student = Student.objects.select_for_update(no_key=True, of=("self",)).select_related("school").get(pk=transfer.case.student_id)
-    return student, lock(transfer.case, submission=submission)
-
-
-def _new(case: Case, county: str, to_place: Area, to_school: Organisation | None, *, reason: str, note: str, by: User, now: datetime) -> Transfer:
-    offices = {
-        office.kind: office
-        for office in Organisation.objects.filter(
-            kind__in=(OrganisationKind.TOWNSHIP, OrganisationKind.COUNTY_EDUCATION), area_id__in=(to_place.code[:TOWNSHIP], county), active=True
-        ).order_by("-pk")
-    }
-    if len(offices) < 2:
-        raise WrongPlace(_("No office of the receiving county or township is entered yet. Ask the administrators above it to enter it."))
-    return Transfer(
-        case=case,
-        episode=case.episode,
-        reason=reason,
-        note=note,
-        from_county_id=case.county_id,
-        from_place_id=case.place_id,
-        from_school_id=case.school_id,
-        from_township_id=case.township_id,
-        from_education_id=case.education_id,
-        to_county_id=county,
-        to_place=to_place,
-        to_school=to_school,
-        to_township=offices[OrganisationKind.TOWNSHIP],
-        to_education=offices[OrganisationKind.COUNTY_EDUCATION],
-        offered_by=by,
-        offered_at=now,
-    )
-
-
 def _decide(transfer: Transfer, state: TransferState, note: str, by: User, now: datetime) -> None:
     transfer.state, transfer.answer, transfer.decided_by, transfer.decided_at = state, note, by, now
     transfer.save()
-
-
-def _check_reason(reason: str, note: str) -> None:
-    if reason not in TransferReason.values:
-        raise Refused(_("Please choose the reason."))
-    if reason == TransferReason.OTHER and not note.strip():
-        raise Refused(_("Please explain the reason in words."))
-
-
-def _check_places(county: str, place: Area, school: Organisation | None, school_class: SchoolClass | None) -> None:
-    if place.level not in {Level.TOWNSHIP, Level.VILLAGE} or place.code[:COUNTY] != county:
-        raise WrongPlace(_("Please choose a township or village of the receiving county."))
-    if school and (school.kind != OrganisationKind.SCHOOL or not school.active or school.area_id[:COUNTY] != county):
-        raise WrongPlace(_("Please choose a school of the receiving county."))
-    if school_class and (school is None or school_class.school_id != school.pk):
-        raise WrongPlace(_("The class belongs to another school."))
 
 
 def _require_open(transfer: Transfer) -> None:

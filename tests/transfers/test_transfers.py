@@ -21,6 +21,7 @@ from cases.register.models import Case, Involvement, StandingChange
 from cases.register.plans import answer_help, sign_plan, write_plan
 from cases.transfers import services
 from cases.transfers.models import Transfer, TransferState
+from cases.transfers.moving import WrongPlace
 from notifications.models import Notification
 from tests.factories import Place
 from tests.paper import pdf
@@ -60,11 +61,11 @@ def test_an_offer_needs_proof_a_school_where_it_says_so_and_somebody_who_may(
             services.offer(on_ledger, **words(neighbour), by=nobody, now=THEN)
     with pytest.raises(EvidenceMissing):
         services.offer(on_ledger, **words(neighbour, evidence=[]), by=county, now=THEN)
-    with pytest.raises(services.WrongPlace):
+    with pytest.raises(WrongPlace):
         services.offer(on_ledger, **words(neighbour, to_school=None), by=county, now=THEN)
-    with pytest.raises(services.WrongPlace):
+    with pytest.raises(WrongPlace):
         services.offer(on_ledger, **words(place), by=county, now=THEN)
-    with pytest.raises(services.WrongPlace):
+    with pytest.raises(WrongPlace):
         services.offer(on_ledger, **words(neighbour, to_school=place.school), by=county, now=THEN)
     with pytest.raises(Refused):
         services.offer(on_ledger, **words(neighbour, reason="other", note=""), by=county, now=THEN)
@@ -232,7 +233,7 @@ def test_inside_the_county_the_bureau_moves_the_child_alone_and_both_schools_are
     told = set(Notification.objects.filter(message="school_changed").values_list("recipient__username", flat=True))
     assert told == {"principal", "second-principal"}
     assert on_the_ledger_of(THEN) == {place.area.pk: 1}
-    with pytest.raises(services.WrongPlace):
+    with pytest.raises(WrongPlace):
         services.move_within(on_ledger, **given, by=county, now=THEN)
 
 
