@@ -10,6 +10,7 @@ from workflows.views import (
     cases,
     chart,
     conference,
+    escalation,
     export,
     home,
     inbox,
@@ -67,5 +68,5 @@ urlpatterns = [
     path("audit/run/", audit.run, name="audit-run"),
     path("audit/again/", audit.again, name="audit-again"),
     path("audit/report/", audit.report, name="audit-report"),
-    path("queue/<int:pk>/", queue.escalation, name="escalation"),
+    path("queue/<int:pk>/", escalation.escalation, name="escalation"),
 ]

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from django.urls import URLPattern, URLResolver, get_resolver
 
 from workflows.models import Kind
-from workflows.views.supervise import CASE_ORDERS, ORDERS
+from workflows.views.acts import CASE_ORDERS, ORDERS
 
 if TYPE_CHECKING:
     from tests.house.world import World

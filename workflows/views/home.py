@@ -17,7 +17,7 @@ from workflows.rows.days import Borders
 from workflows.rows.desk import Look, look
 from workflows.views.cards import Card
 from workflows.views.links import find
-from workflows.views.queue import rung_tag
+from workflows.views.rungs import rung_tag
 
 KEEPERS: dict[str, str] = {Role.SYSTEM_ADMIN: "admin:index", Role.SECURITY_ADMIN: "people", Role.AUDITOR: "journal"}
 
