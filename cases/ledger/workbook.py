@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from cases.sheets.writing import new_book, sheet_name
+from cases.sheets.writing import new_book, plain, sheet_name
 
 if TYPE_CHECKING:
     from cases.ledger.tables import Table
@@ -48,12 +48,10 @@ def official_book(table: Table) -> bytes:
 def official_csv(table: Table) -> bytes:
     """The same table as text, with a byte order mark, so that office programs read the Chinese."""
     target = StringIO()
-    lines = csv.writer(target)
-    lines.writerow([table.title])
-    lines.writerow([table.place, *(f"{group}-{part}" for group in GROUPS for part in (TOTAL, PRIORITY))])
-    for line in table.lines:
-        lines.writerow([line.name, *(number for pair in line.pairs for number in pair)])
-    lines.writerows([[note] for note in notes_of(table)])
+    lines: list[list[object]] = [[table.title], [table.place, *(f"{group}-{part}" for group in GROUPS for part in (TOTAL, PRIORITY))]]
+    lines += [[line.name, *(number for pair in line.pairs for number in pair)] for line in table.lines]
+    lines += [[note] for note in notes_of(table)]
+    csv.writer(target).writerows([plain(cell) for cell in line] for line in lines)
     return b"\xef\xbb\xbf" + target.getvalue().encode()
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from datetime import datetime
 from io import BytesIO, StringIO
 from typing import Any
 
-from cases.periodic.documents import Paper, Section
-from cases.sheets.writing import new_book, put, sheet_name
+from cases.periodic.documents import Cell, Paper, Section
+from cases.sheets.writing import new_book, plain, put, sheet_name
 
 A4 = 9
 LEAST, WIDE = 6, 8  # columns of the page at least; a table with more asks for a landscape page
@@ -47,18 +48,11 @@ def paper_book(paper: Paper) -> bytes:
 def paper_csv(paper: Paper) -> bytes:
     """The same as text, with a byte order mark, so that office programs read the Chinese."""
     target = StringIO()
-    lines = csv.writer(target)
-    lines.writerows([[paper.title], [paper.unit, paper.period], [paper.remark]])
+    lines: list[Sequence[Cell]] = [[paper.title], [paper.unit, paper.period], [paper.remark]]
     for section in paper.sections:
-        lines.writerow([])
-        if section.heading:
-            lines.writerow([section.heading])
-        if section.head:
-            lines.writerow(section.head)
-        lines.writerows([[_text(cell) for cell in row] for row in section.rows])
-        lines.writerows([[_text(words)] for words in section.words])
-        if section.note:
-            lines.writerow([section.note])
+        lines += [[], *([words] for words in (section.heading,) if words), *(head for head in (section.head,) if head), *section.rows]
+        lines += [[words] for words in (*section.words, section.note) if words]
+    csv.writer(target).writerows([plain(cell) for cell in line] for line in lines)
     return b"\xef\xbb\xbf" + target.getvalue().encode()
 
 
@@ -86,11 +80,6 @@ def _section(page: Any, styles: dict[str, Any], section: Section, row: int, wide
         page.merge_range(row, 0, row, wide - 1, section.note, styles["remark"])
         row += 1
     return row + 1
-
-
-def _text(cell: str | int) -> str | int:
-    """What somebody typed never becomes a formula."""
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in "=+-@\t\r" else cell
 
 
 def _styles(book: Any) -> dict[str, Any]:

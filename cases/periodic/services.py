@@ -18,6 +18,7 @@ from cases.journal.verbs import Verb
 from cases.ledger import seals
 from cases.ledger.models import Act, Report, ReportAct, ReportKind, ReportState
 from cases.ledger.reporting import compiler_of, is_turn_of, urge
+from cases.ledger.turns import TURNS
 from cases.periodic import counting
 from cases.periodic.content import check_review, check_school
 from cases.periodic.drawing import count_again, latest
@@ -128,6 +129,17 @@ def to_be_urged_by(user: User, reports: QuerySet[Report]) -> QuerySet[Report]:
 def compiled_of(report: Report) -> ReportAct | None:
     """What people added to the report last, with its note; None while nobody has."""
     return report.acts.filter(act__in=(Act.COMPILED, Act.FILED)).select_related("by").order_by("-pk").first()
+
+
+def words_for(report: Report, user: User) -> ReportAct | None:
+    """What people added, as far as the user may read it: what is not signed yet is a draft, and stays within its own office."""
+    return compiled_of(report) if report.closed_at or is_of_its_office(report, user) else None
+
+
+def is_of_its_office(report: Report, user: User) -> bool:
+    """Whether one of the user's posts is at the school or bureau that reports."""
+    column, _roles = TURNS[report.kind][ReportState.COMPILING]
+    return any(post.organisation_id == getattr(report, column) for post in user.posts())
 
 
 def _locked(report: Report, state: str, by: User, submission: UUID | None) -> Report:

@@ -116,7 +116,7 @@ def report(request: OfficerRequest, pk: int) -> HttpResponse:
             raise PermissionDenied(_("The report lies at another post just now."))
         if form.is_valid() and _carry_out(request, found, form):
             return redirect(found)
-    added = services.compiled_of(found)
+    added = services.words_for(found, request.user)
     acts = list(found.acts.select_related("by").order_by("-pk"))
     period = words.period_name(found.kind, found.year, found.month)
     context = {
@@ -134,6 +134,7 @@ def report(request: OfficerRequest, pk: int) -> HttpResponse:
         "reminds": isinstance(form, RemindForm),
         "submission": submission_of(request) or uuid4(),
         "acts": acts,
+        "reads_all": bool(found.closed_at) or services.is_of_its_office(found, request.user),
         "sealed": next((act for act in acts if act.act in (Act.FILED, Act.ENDORSED)), None),
         "draw": draw_of(found, request.user),
         "others": [(one, words.period_name(one.kind, one.year, one.month), words.state_of(one)) for one in _others(visible, found)],

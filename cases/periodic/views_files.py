@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -20,8 +20,11 @@ from cases.periodic.documents import Paper, paper_of
 from cases.periodic.drawing import latest
 from cases.periodic.files import paper_book, paper_csv
 from cases.periodic.live import checks_now
-from cases.periodic.services import compiled_of
+from cases.periodic.services import words_for
 from cases.sheets.writing import CONTENT_TYPE
+
+if TYPE_CHECKING:
+    from cases.directory.models import User
 
 OFFICIAL = "zh-hans"
 TYPES = {"xlsx": (paper_book, CONTENT_TYPE), "csv": (paper_csv, "text/csv; charset=utf-8")}
@@ -35,9 +38,9 @@ def sheet(request: OfficerRequest, pk: int) -> HttpResponse:
     found = _report(request, pk)
     context: dict[str, Any] = {
         "report": found,
-        "paper": _paper(found),
+        "paper": _paper(found, request.user),
         "signed": found.acts.filter(act__in=(Act.FILED, Act.ENDORSED)).select_related("by").order_by("-pk").first(),
-        "compiled": compiled_of(found),
+        "compiled": words_for(found, request.user),
         "crumbs": [(_("Periodic reports"), f"/periodic/?kind={found.kind}"), (str(found), found.get_absolute_url()), (_("Print page"), "")],
     }
     return render(request, "cases/periodic/sheet.html", context)
@@ -52,7 +55,7 @@ def download(request: OfficerRequest, pk: int) -> HttpResponse:
     if kind not in TYPES:
         raise Http404
     make, content_type = TYPES[kind]
-    paper = _paper(found)
+    paper = _paper(found, request.user)
     answer = HttpResponse(make(paper), content_type=content_type)
     answer["Content-Disposition"] = f'attachment; filename="{found.number}.{kind}"'
     rows = sum(len(section.rows) for section in paper.sections)
@@ -66,6 +69,6 @@ def _report(request: OfficerRequest, pk: int) -> Report:
     return found
 
 
-def _paper(report: Report) -> Paper:
+def _paper(report: Report, reader: User) -> Paper:
     with translation.override(OFFICIAL):
-        return paper_of(report, latest(report), compiled_of(report), checks=checks_now(report, clock.now()))
+        return paper_of(report, latest(report), words_for(report, reader), checks=checks_now(report, clock.now()))

@@ -73,8 +73,8 @@ def table_book(name: str, headers: Sequence[str], rows: Iterable[Sequence[object
     return target.getvalue()
 
 
-# what makes a spreadsheet calculate a cell of a text table
-FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r")
+# what makes a spreadsheet calculate a cell of a text table; East Asian ones take the wide signs, too, and some skip blanks before them
+FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def table_csv(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
@@ -82,15 +82,18 @@ def table_csv(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes
     target = StringIO()
     lines = csv.writer(target)
     lines.writerow(headers)
-    lines.writerows([_plain(value) for value in row] for row in rows)
+    lines.writerows([plain(value) for value in row] for row in rows)
     return target.getvalue().encode("utf-8-sig")
 
 
-def _plain(value: object) -> str:
+def plain(value: object) -> str | int:
+    """A cell of a text table: numbers as they are, text that would be calculated with an apostrophe before it."""
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
     if isinstance(value, datetime):
         return f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
     words = "" if value is None else str(value)
-    return f"'{words}" if words.startswith(FORMULA_SIGNS) else words
+    return f"'{words}" if words.startswith(FORMULA_SIGNS) or words.lstrip().startswith(FORMULA_SIGNS) else words
 
 
 def faults_book(faults: Iterable[Fault]) -> bytes:

@@ -3,8 +3,9 @@ again, the county's review takes it all in and is signed; then the prefecture's 
 
 from __future__ import annotations
 
+import csv
 from datetime import date, datetime, timedelta
-from io import BytesIO
+from io import BytesIO, StringIO
 from typing import Any
 from uuid import uuid4
 
@@ -161,6 +162,41 @@ def test_a_quarter_over_the_pages(
     seen = client.get(reverse("periodic"), {"kind": "quarter"}).context["rows"]
     assert [row.report.unit_id for row in seen] == ["420527"]
     assert verify() == []
+
+
+def test_a_draft_is_read_by_its_own_office_alone(
+    client: Client, case: Case, place: Place, county: User, county_head: User, inspector: User, prefecture: User, clock: Clock
+) -> None:
+    """Findings before the signature, and why they came back, are nobody's above or beside the bureau; and no cell of the text calculates."""
+    clock(at(2026, 10, 5))
+    draw_up_all(at(2026, 10, 5))
+    review, words, why = of("quarter", unit=place.area), "＝草稿里的话", "退回的原因"
+    place.area.name = '=HYPERLINK("//a")'
+    place.area.save()
+    send(client, county, review, REVIEW | {"findings": words})
+    pages = [review.get_absolute_url(), reverse("periodic-sheet", args=[review.pk]), f"{reverse('periodic-file', args=[review.pk])}?type=csv"]
+
+    def reads(user: User) -> list[bool]:
+        client.force_login(user)
+        return [words in client.get(page).content.decode() for page in pages]
+
+    for state in ("signing", "compiling"):
+        review.refresh_from_db()
+        assert review.state == state
+        for other in (prefecture, inspector):
+            assert reads(other) == [False, False, False]
+            assert why not in client.get(pages[0]).content.decode()
+            assert county.name not in client.get(pages[1]).content.decode().split("kc-paper__signed")[1]
+        assert reads(county) == reads(county_head) == [True, True, True]
+        if state == "signing":
+            send(client, county_head, review, {"act": "back", "note": why})
+    send(client, county, review, REVIEW | {"findings": words})
+    send(client, county_head, review, {"act": "sign", "note": ""})
+    assert reads(prefecture) == reads(inspector) == [True, True, True]
+    said = client.get(pages[2]).content.decode("utf-8-sig")
+    cells = [cell for line in csv.reader(StringIO(said)) for cell in line]
+    assert {f"'{words}", "'" + place.area.name} <= set(cells)
+    assert not [cell for cell in cells if cell.startswith(("=", "＝", "+", "@"))]
 
 
 def test_a_term_and_a_school_year_over_the_pages(
