@@ -45,9 +45,11 @@ _directory: Directory = Nowhere()
 
 
 def register_directory(directory: Directory) -> None:
+    """Called once, when the product starts: whoever knows people and offices says how to look them up."""
     global _directory
     _directory = directory
 
 
 def directory() -> Directory:
+    """What was registered."""
     return _directory

@@ -36,4 +36,5 @@ def unseal(sealed: bytes, belongs_to: str) -> str:
 
 
 def is_under_newest_key(sealed: bytes) -> bool:
+    """Whether it was sealed with the first key of the ring, so that a rotation has nothing to do."""
     return bytes(sealed).partition(b":")[0].decode(errors="replace") == next(iter(settings.KC_FIELD_KEYS))

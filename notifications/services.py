@@ -183,6 +183,7 @@ def unread_count(user: Any) -> int:
 
 
 def mark_read(notification: Notification) -> None:
+    """The recipient has opened it; the first time counts."""
     Notification.objects.unread().filter(pk=notification.pk).update(read_at=EngineNow())
 
 

@@ -25,14 +25,17 @@ TRUE = {"1", "true", "yes", "on"}
 
 
 def flag(name: str, default: bool = False) -> bool:
+    """Whether the variable says yes."""
     return os.environ.get(name, str(int(default))).strip().lower() in TRUE
 
 
 def words(name: str, default: str = "") -> list[str]:
+    """The variable's words, separated by commas."""
     return [word.strip() for word in os.environ.get(name, default).split(",") if word.strip()]
 
 
 def given(name: str) -> bool:
+    """Whether the variable, or a file for it (NAME_FILE), is set."""
     return bool(os.environ.get(name) or os.environ.get(f"{name}_FILE"))
 
 
@@ -78,6 +81,7 @@ def key_ring(text: str) -> dict[str, bytes]:
 
 
 def key(encoded: str, name: str) -> bytes:
+    """The 32 bytes of a key in base64, of either alphabet. Raises ImproperlyConfigured, which names the variable and never its value."""
     try:
         value = base64.urlsafe_b64decode(encoded.strip().replace("+", "-").replace("/", "_"))
     except ValueError as error:
@@ -88,10 +92,12 @@ def key(encoded: str, name: str) -> bytes:
 
 
 def new_key() -> str:
+    """32 bytes from the machine's source of chance, in base64."""
     return base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
 
 
 def new_secrets() -> dict[str, str]:
+    """A first value for each secret that the product needs."""
     return {
         "KC_SECRET_KEY": secrets.token_urlsafe(48),
         "KC_FIELD_KEYS": f"1:{new_key()}",

@@ -117,6 +117,7 @@ def working_days_between(start: date, end: date, calendar: Calendar) -> int:
 
 
 def days_between(start: date, end: date, counts: Callable[[date], bool]) -> int:
+    """How many days after `start`, up to `end` and with it, `counts` says yes to; negative when `end` lies before `start`."""
     if end < start:
         return -days_between(end, start, counts)
     return sum(map(counts, _after(start, end)))

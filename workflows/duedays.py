@@ -22,6 +22,8 @@ def from_opening(process: CaseProcess) -> Due:
 
 
 def maturity(process: CaseProcess) -> Due:
+    """The day on which a suspicion becomes a dropout: 30 natural days (setting dropped_out_after_days) after the last day at school, or after the
+    case was opened."""
     from cases.codes.services import setting
 
     case: Case = process.case
@@ -31,10 +33,12 @@ def maturity(process: CaseProcess) -> Due:
 
 
 def end_of_leave(process: CaseProcess) -> Due:
+    """The allowance begins with the last day of the leave."""
     return Due(from_day=process.case.ends_on)
 
 
 def before_the_end(process: CaseProcess) -> Due:
+    """Ten natural days before a deferral ends, so that a new application is decided in time; one working day at least."""
     ends_on = process.case.ends_on
     assert ends_on is not None
     return Due(on=ends_on - timedelta(days=10), at_least=1)
@@ -46,6 +50,8 @@ def first_day_back(process: CaseProcess) -> Due:
 
 
 def days_after_return(days: int) -> Callable[[CaseProcess], Due]:
+    """The allowance of a watch begins so many natural days after the child came back; one working day at least."""
+
     def due(process: CaseProcess) -> Due:
         back_since = process.case.back_since
         assert back_since is not None
@@ -55,6 +61,7 @@ def days_after_return(days: int) -> Callable[[CaseProcess], Due]:
 
 
 def end_of_term(process: CaseProcess) -> Due:
+    """The last day of the term that the order served last gives the guardian."""
     served = process.case.documents.filter(episode=process.episode, kind="order_to_comply", term_ends_on__isnull=False).latest("served_on", "id")
     return Due(on=served.term_ends_on)
 
@@ -67,6 +74,7 @@ def answer_by(process: CaseProcess) -> Due:
 
 
 def to_be_in_time(process: ReportProcess) -> Due:
+    """The last day on which this step of a report still lets the report be in time."""
     from workflows.reporting import last_day_of
 
     return last_day_of(process)

@@ -82,5 +82,6 @@ def closed_by(assignment: Assignment) -> str:
 
 
 def demand(note: str) -> None:
+    """Raises ReasonMissing for a note without words."""
     if not note.strip():
         raise ReasonMissing(_("Give a reason; it goes into the record and to those concerned."))

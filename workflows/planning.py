@@ -200,6 +200,7 @@ def midnight(day: date) -> datetime:
 
 
 def moment_of(rung: Mapping[str, Any]) -> datetime:
+    """When a planned rung comes."""
     return datetime.fromisoformat(rung["at"])
 
 

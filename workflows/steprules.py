@@ -22,18 +22,22 @@ if TYPE_CHECKING:
 
 
 def working_days(amount: int) -> Allowance:
+    """An allowance in working days."""
     return Allowance(amount, Unit.WORKING_DAYS)
 
 
 def natural_days(amount: int) -> Allowance:
+    """An allowance in natural days."""
     return Allowance(amount, Unit.NATURAL_DAYS)
 
 
 def school_days(amount: int) -> Allowance:
+    """An allowance in school days of the county."""
     return Allowance(amount, Unit.SCHOOL_DAYS)
 
 
 def hours(amount: int) -> Allowance:
+    """An allowance in hours, by day and by night."""
     return Allowance(amount, Unit.HOURS)
 
 
@@ -49,6 +53,7 @@ Ends = Callable[[dict[str, Any], "Assignment"], bool]
 
 
 def always(data: dict[str, Any], assignment: Assignment) -> bool:
+    """A fact that ends the step whatever it says."""
     return True
 
 
@@ -70,10 +75,12 @@ def finally_answered(data: dict[str, Any], assignment: Assignment) -> bool:
 
 
 def of_kind(kind: str) -> Ends:
+    """Ends the step only if the fact is of this kind, such as a document."""
     return lambda data, assignment: data.get("kind") == kind
 
 
 def of_number(number: int) -> Ends:
+    """Ends the step only if the fact has this number, such as a watch."""
     return lambda data, assignment: data.get("number") == number
 
 

@@ -18,6 +18,7 @@ _LOOKING_AFTER = frozenset({Capability.MANAGE_ACCOUNTS, Capability.RESET_PASSWOR
 
 
 def sees_all_people(user: User) -> bool:
+    """Whether one of the user's posts looks after people everywhere, not only in an area."""
     return any(post.role in _EVERYWHERE for post in user.posts())
 
 

@@ -156,6 +156,7 @@ class EvidenceField(forms.FileField):
 
 
 def every_upload(files: Any, name: str) -> list[UploadedFile[Any]]:
+    """All files sent under the name; one, several or none, from a request or from a plain mapping."""
     if isinstance(files, MultiValueDict):
         return [upload for upload in files.getlist(name) if upload]
     found = files.get(name) if files else None

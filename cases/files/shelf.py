@@ -14,6 +14,7 @@ SMALL = ".small"  # ends the name of a photo's small picture
 
 
 def root() -> Path:
+    """The folder of all files."""
     return Path(settings.MEDIA_ROOT)
 
 
@@ -45,6 +46,7 @@ def put_as(path: Path, data: bytes) -> None:
 
 
 def reach_disk(folder: Path) -> None:
+    """Wait until what was named in the folder is on the disk: a name without this can be lost with the power. Raises OSError."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

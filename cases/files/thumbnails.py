@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 
 def place(stored: StoredFile) -> Path:
+    """Where the small picture of a file lies: beside the file."""
     return shelf.place(stored.pk).with_name(f"{stored.pk.hex}{shelf.SMALL}")
 
 

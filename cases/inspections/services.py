@@ -47,6 +47,7 @@ class NotItsTurn(Refused):
 
 
 def inspecting_posts(user: User) -> list[Appointment]:
+    """The user's present posts that may record findings."""
     return [post for post in user.posts() if Capability.INSPECT in CAPABILITIES[post.role]]
 
 

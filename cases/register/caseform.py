@@ -64,14 +64,17 @@ class CaseForm(PlainForm):
 
 
 def day_input(**attrs: Any) -> forms.DateInput:
+    """The browser's own field for a day."""
     return forms.DateInput(attrs={"type": "date", **attrs}, format="%Y-%m-%d")
 
 
 def tiles(layout: str = "two") -> forms.RadioSelect:
+    """Radio buttons as tiles; the layouts are those of `docs/ui.md`."""
     return forms.RadioSelect(attrs={"class": f"kc-tiles--{layout}"})
 
 
 def many_tiles(layout: str = "two") -> forms.CheckboxSelectMultiple:
+    """Checkboxes as tiles; the layouts are those of `docs/ui.md`."""
     return forms.CheckboxSelectMultiple(attrs={"class": f"kc-tiles--{layout}"})
 
 

@@ -75,6 +75,7 @@ def born(number: str) -> date:
 
 
 def sex_of(number: str) -> str:
+    """The sex that an identity number says: its 17th digit is odd for a man, even for a woman (GB 11643). The number must have passed its check."""
     return Sex.MALE if int(number[16]) % 2 else Sex.FEMALE
 
 

@@ -184,4 +184,5 @@ def _check_absence(channel: str, last_attended_on: date | None, today: date, cou
 
 
 def iso(value: date | None) -> str | None:
+    """A day as the journal keeps it; None stays None."""
     return value.isoformat() if value else None

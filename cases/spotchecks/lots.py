@@ -16,6 +16,7 @@ def pick(candidates: Iterable[int], *, seed: str, share: int, least: int = 1) ->
 
 
 def how_many(candidates: int, *, share: int, least: int = 1) -> int:
+    """How many of the candidates are drawn: `share` per cent, rounded up, at least `least`, at most all."""
     return min(candidates, max(least, -(-candidates * share // 100)))
 
 
@@ -25,4 +26,5 @@ def one_of(things: Sequence[Thing], *, seed: str, about: int) -> Thing:
 
 
 def lot(seed: str, candidate: int) -> str:
+    """A candidate's lot, in hexadecimal digits; the smallest are drawn, and anybody can work them out again."""
     return hashlib.sha256(f"{seed}:{candidate}".encode()).hexdigest()

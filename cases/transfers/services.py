@@ -171,6 +171,7 @@ def require_receiver(transfer: Transfer, by: User) -> None:
 
 
 def is_receiver(transfer: Transfer, by: User) -> bool:
+    """Whether one of the person's posts is at the receiving county's education bureau."""
     return any(post.role in BUREAU and post.organisation_id == transfer.to_education_id for post in by.posts())
 
 

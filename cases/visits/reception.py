@@ -125,6 +125,7 @@ def _had_a_task(case: Case, by: User, posts: list[Appointment], at: datetime) ->
 
 
 def note_arrival(visit: HomeVisit, reception: Reception) -> Arrival:
+    """Keep how the record came: by what, when, by what clock, and where it was made, to five decimals of a degree (about a metre)."""
     position = reception.position
     return Arrival.objects.create(
         visit=visit,
@@ -144,6 +145,7 @@ def note_arrival(visit: HomeVisit, reception: Reception) -> Arrival:
 
 
 def lay_before_supervisor(visit: HomeVisit, why: str, reception: Reception) -> LateVisit:
+    """A row for whoever is in charge now: the record came when things had changed; `why` is a code of `Why`."""
     return LateVisit.objects.create(
         record=visit.pk,
         case=visit.case,

@@ -1,3 +1,5 @@
+"""What a channel is: it offers itself to a reader and carries a delivery; its refusals."""
+
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 

@@ -1,3 +1,5 @@
+"""The channel of the demo and of development: the log."""
+
 import logging
 from typing import TYPE_CHECKING
 

@@ -1,3 +1,5 @@
+"""DingTalk: a group's robot, signed."""
+
 import base64
 import hashlib
 import hmac

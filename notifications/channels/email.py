@@ -1,3 +1,5 @@
+"""E-mail by SMTP."""
+
 import hashlib
 import smtplib
 from contextlib import suppress

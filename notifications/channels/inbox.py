@@ -1,3 +1,5 @@
+"""The inbox: a message that stays in the product."""
+
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _

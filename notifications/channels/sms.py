@@ -1,3 +1,5 @@
+"""SMS by a provider's HTTP gateway."""
+
 import hashlib
 import json
 import re

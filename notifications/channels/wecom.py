@@ -1,3 +1,5 @@
+"""WeCom: a group's robot."""
+
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
 

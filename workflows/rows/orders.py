@@ -45,6 +45,7 @@ def to_my_unit(user: User) -> Q:
 
 
 def from_my_post(user: User) -> Q:
+    """The orders that one of the user's present posts issued, whoever held it then."""
     scope = NOTHING
     for post in user.posts():
         scope |= Q(issuer_id=post.organisation_id, issuer_role=post.role)

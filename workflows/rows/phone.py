@@ -31,5 +31,6 @@ class PhoneTasks:
 
 
 def ends_with_a_visit(step: str) -> bool:
+    """Whether a visit ends this step, so that a phone can do it."""
     rule = STEPS.get(step)
     return rule is not None and bool(set(rule.ends_on) & set(VISITED))

@@ -53,6 +53,7 @@ def of_case(case: Case) -> list[Assignment]:
 
 
 def of_episode(rows: Iterable[Assignment], episode: int) -> list[Assignment]:
+    """The tasks of one episode; none of them may be of a report."""
     return [row for row in rows if row.task.process.caseprocess.episode == episode]
 
 

@@ -32,6 +32,7 @@ def guardians(case: Case) -> list[Contact]:
 
 
 def last_visits(case: Case, count: int = 3) -> list[HomeVisit]:
+    """The last visits of the case, the latest first, by when they were made."""
     return list(HomeVisit.objects.filter(case=case).select_related("visitor", "organisation").order_by("-occurred_at")[:count])
 
 
