@@ -171,9 +171,14 @@ BY_COUNTY_OR_PLACE: Final = frozenset({Role.CONVENER, Role.CONFERENCE_OFFICE, Ro
 BY_PART: Final = frozenset({Role.DEPARTMENT_OFFICER})
 
 
+def posts_that(user: User, capability: Capability) -> list[Appointment]:
+    """The user's present posts that have the capability: what is done by it reaches no further than these see."""
+    return [post for post in user.posts() if capability in CAPABILITIES[post.role]]
+
+
 def may(user: User, capability: Capability, case: Case | None = None) -> bool:
     """Whether one of the user's present posts has the capability and, with a case, covers that case."""
-    able = [post for post in user.posts() if capability in CAPABILITIES[post.role]]
+    able = posts_that(user, capability)
     if case is None or not able:
         return bool(able)
     return any(covers(post, case) for post in able) or _was_given(able, case)

@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from cases import sql
 from cases.codes.services import setting
-from cases.directory.capabilities import CAPABILITIES, Capability, NotAllowed
+from cases.directory.capabilities import Capability, NotAllowed, posts_that
 from cases.directory.models import User
 from cases.journal import clock
 from cases.journal.refused import Refused
@@ -49,10 +49,8 @@ class Stopped(Exception):
 def may_take(user: User, *, full: bool, unit: str = "") -> bool:
     """Whether one of the user's present posts takes names out of the system, of this area where one is named (its code), and whether identity
     numbers go with them. A post elsewhere lends its right to no other."""
-    posts = [
-        post for post in user.posts() if Capability.EXPORT in CAPABILITIES[post.role] and unit.startswith(post.organisation.area_id if unit else "")
-    ]
-    return bool(posts) and (not full or any(Capability.SHOW_IDENTITY in CAPABILITIES[post.role] for post in user.posts()))
+    able = posts_that(user, Capability.EXPORT)
+    return any(not unit or unit.startswith(post.organisation.area_id) for post in able) and (not full or user.can(Capability.SHOW_IDENTITY))
 
 
 @transaction.atomic

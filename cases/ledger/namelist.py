@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from cases.codes.models import CodeList
 from cases.codes.services import label
-from cases.directory.capabilities import CAPABILITIES, Capability
+from cases.directory.capabilities import Capability, posts_that
 from cases.directory.scoping import case_scope
 from cases.ledger.models import Edition, NameColumn, ReportName
 from cases.register import identity
@@ -28,7 +28,7 @@ from cases.sheets.writing import put
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from cases.directory.models import Appointment, User
+    from cases.directory.models import User
 
 CHUNK = 2000
 CONSOLE = "服务器", "manage.py"  # takes the list out where nobody's account does
@@ -139,19 +139,15 @@ def _of_cases(ids: list[int], export: Export) -> tuple[dict[int, Row], dict[int,
 def _open_to(ids: list[int], export: Export) -> QuerySet[Case]:
     """Of these cases, those that one of the person's posts sees that may take names out: no other post lends it its reach."""
     rows: QuerySet[Case] = Case.objects.filter(pk__in=ids)
-    return rows.filter(case_scope(export.by, posts=_able(export.by, Capability.EXPORT))) if export.by else rows
+    return rows.filter(case_scope(export.by, posts=posts_that(export.by, Capability.EXPORT))) if export.by else rows
 
 
 def _shown(ids: list[int], export: Export) -> set[int]:
     """The same for identity numbers."""
     if export.by is None:
         return set()
-    posts = _able(export.by, Capability.SHOW_IDENTITY)
+    posts = posts_that(export.by, Capability.SHOW_IDENTITY)
     return set(Case.objects.filter(case_scope(export.by, posts=posts), pk__in=ids).values_list("pk", flat=True))
-
-
-def _able(user: User, capability: Capability) -> list[Appointment]:
-    return [post for post in user.posts() if capability in CAPABILITIES[post.role]]
 
 
 class Words:

@@ -61,6 +61,8 @@ def read(path: Path) -> dict[str, list[list[Ring]]]:
         raise BrokenMap(_("The file is no text in UTF-8.")) from error
     except json.JSONDecodeError as error:
         raise BrokenMap(_("The file is no JSON: line %(line)s, column %(column)s.") % {"line": error.lineno, "column": error.colno}) from error
+    except ValueError as error:  # a number of thousands of digits
+        raise BrokenMap(_("The file cannot be read: %(why)s.") % {"why": error}) from error
     features = said.get("features") if isinstance(said, dict) and said.get("type") == "FeatureCollection" else None
     if not isinstance(features, list) or not features:
         raise BrokenMap(_("The file is no FeatureCollection with features."))
@@ -85,7 +87,7 @@ def _feature(feature: Any, number: int) -> tuple[str, list[list[Ring]]]:
     pieces = coordinates if kind == "MultiPolygon" else [coordinates]
     try:
         return _short(said), [[_ring(ring) for ring in piece] for piece in pieces if piece]
-    except (TypeError, ValueError) as error:
+    except (TypeError, ValueError, LookupError, OverflowError) as error:
         words = _("Feature %(number)s (%(code)s): a border is no closed line of at least four points in degrees.")
         raise BrokenMap(words % {"number": number, "code": said}) from error
 

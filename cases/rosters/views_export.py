@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.db.models import Q
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,13 +15,14 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from cases.directory.capabilities import Capability
+from cases.directory.capabilities import Capability, posts_that
 from cases.directory.edge import OfficerRequest, needs, officers_only
 from cases.journal import clock
 from cases.journal.plainwords import PlainForm
 from cases.journal.services import record
 from cases.journal.verbs import Verb
 from cases.rosters import rows
+from cases.rosters.scope import reach
 from cases.sheets.watermark import Mark
 from cases.sheets.writing import CONTENT_TYPE, table_book
 
@@ -54,6 +56,8 @@ def export(request: OfficerRequest) -> HttpResponse:
     said = {name: asked.get(name, "") for name in FILTERS if asked.get(name)}
     today = clock.day(now)
     filtered, found = rows.narrowed(request.user, said, today)
+    able = posts_that(request.user, Capability.EXPORT)  # another post lends them no reach
+    found = found.filter(reach(able)).filter(Q(case=None) | reach(able, "case__"))
     count = found.count()
     form = ExportForm(request.POST or None)
     if form.is_valid() and count > AT_MOST:

@@ -15,6 +15,7 @@ from cases.register.clearance import propose_deduction, report_return
 from cases.register.involvement import involve
 from cases.register.opening import BadDate
 from cases.register.students import add_guardian, edit_student, show_identity
+from cases.rosters.models import Discrepancy, Roster
 from tests.factories import appoint, make_student, make_user
 from tests.paper import pdf
 
@@ -78,6 +79,24 @@ def test_a_return_of_long_ago_does_not_put_its_watches_behind_it(on_ledger: Case
 def test_no_deduction_lies_before_the_childs_birth(on_ledger: Case, principal: User, noon: datetime) -> None:
     with pytest.raises(BadDate):
         propose_deduction(on_ledger, ground="died", occurred_on=date(1, 1, 1), by=principal, now=noon + timedelta(days=40))
+
+
+def test_a_post_that_takes_names_out_elsewhere_lends_no_reach_to_one_that_reads_along(
+    client: Client, on_ledger: Case, place: Place, neighbour: Place, county: User, noon: datetime
+) -> None:
+    both = make_user("both", "inspector", place.inspectorate)
+    appoint(both, "county_officer", neighbour.education)
+    found_in = Roster.objects.create(
+        county=place.area, organisation=place.education, taken_on=noon.date(), digest="0" * 64, brought_by=county, brought_at=noon
+    )
+    Discrepancy.objects.create(
+        kind="missing_there", key="x", county=place.area, case=on_ledger, organisation=place.education, found_in=found_in, seen_in=found_in,
+        found_at=noon,
+    )  # fmt: skip
+    for page in ("/cases/export/?tab=all", "/rosters/export/"):
+        for user, count in ((county, 1), (both, 0)):
+            client.force_login(user)
+            assert client.get(page).context["count"] == count, (page, user)
 
 
 def test_the_administration_moves_no_office_and_no_class_to_other_children(client: Client, admin: User, place: Place, neighbour: Place) -> None:

@@ -17,9 +17,10 @@ from django.views.decorators.http import require_http_methods
 
 from cases.codes.models import CodeList
 from cases.codes.services import label
-from cases.directory.capabilities import Capability
+from cases.directory.capabilities import Capability, posts_that
 from cases.directory.edge import OfficerRequest, needs, officers_only
 from cases.directory.models import Role
+from cases.directory.scoping import case_scope
 from cases.journal import clock
 from cases.journal.plainwords import PlainForm
 from cases.journal.services import record
@@ -63,7 +64,9 @@ def cases(request: OfficerRequest) -> HttpResponseBase:
     if looks_like_identity(str(said.get("q", ""))):
         said.pop("q")
     choice, now = choices.of_cases(said), clock.now()
-    found = rows.listed(request.user, narrowing(choice, request.user, now), sort=choice.words["sort"] or "due")
+    # of what the list shows, that which a post that takes names out sees: another post lends it no reach
+    reach = case_scope(request.user, posts=posts_that(request.user, Capability.EXPORT))
+    found = rows.listed(request.user, narrowing(choice, request.user, now) & reach, sort=choice.words["sort"] or "due")
     count = found.count()
     form = ExportForm(request.POST or None)
     if form.is_valid() and count > AT_MOST:
