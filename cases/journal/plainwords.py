@@ -15,8 +15,10 @@ from django.utils.translation import gettext as _
 
 WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)  # GB 11643-1999, table 1
 CHECK_DIGITS = "10X98765432"
-# as people group the digits, with spaces and hyphens; one separator at most between two
-WHOLE = re.compile(r"(?<!\d)(?:\d[ \u3000-]?){17}[\dXx](?!\d)")
+# as people and other programs group the digits: blanks, line breaks, dashes, points, strokes and signs that nobody sees; three at most between two
+BETWEEN = r"\s\u00ad\u200b-\u200f\u2010-\u2015\u2060\u2212\ufeff.,·•。、_/|*'-"
+WHOLE = re.compile(rf"(?<!\d)(?:\d[{BETWEEN}]{{0,3}}){{17}}[\dXx](?!\d)")
+YEARS = range(1900, 2100)  # of birth
 
 
 def check_digit(first: str) -> str:
@@ -25,9 +27,9 @@ def check_digit(first: str) -> str:
 
 
 def stands_in(words: str) -> bool:
-    """Whether somebody's identity number, sound to its check digit and its day of birth, stands in a text, perhaps grouped by spaces or hyphens.
+    """Whether somebody's identity number, sound to its check digit and its day of birth, stands in a text, in whatever grouping.
     A number of a parcel or a document is none."""
-    return any(_sound(re.sub(r"[ \u3000-]", "", found).upper()) for found in WHOLE.findall(unicodedata.normalize("NFKC", words)))
+    return any(_sound(re.sub(rf"[{BETWEEN}]", "", found).upper()) for found in WHOLE.findall(unicodedata.normalize("NFKC", words)))
 
 
 def _sound(number: str) -> bool:
@@ -35,7 +37,7 @@ def _sound(number: str) -> bool:
         date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
     except ValueError:
         return False
-    return check_digit(number[:17]) == number[17]
+    return int(number[6:10]) in YEARS and check_digit(number[:17]) == number[17]
 
 
 if TYPE_CHECKING:

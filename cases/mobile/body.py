@@ -151,13 +151,14 @@ def _position(value: object) -> Position:
     if "why_not" in value:
         code = value["why_not"]
         return Position(why_not=code if code in NoPosition.values else NoPosition.UNAVAILABLE)
-    numbers = [value.get(name) for name in ("lat", "lon", "accuracy")]
+    numbers: list[Any] = [value.get(name) for name in ("lat", "lon", "accuracy")]
     if any(isinstance(number, bool) or not isinstance(number, int | float) for number in numbers):
         raise BadBody({"position": [_("This cannot be read.")]})
-    latitude, longitude, accuracy = (float(number) for number in numbers)  # type: ignore[arg-type]  # numbers, as was just asked
+    latitude, longitude, accuracy = numbers
+    # before anything is made of them: a whole number in JSON may have hundreds of digits
     if not (-90 <= latitude <= 90 and -180 <= longitude <= 180 and 0 <= accuracy <= 40_000_000):
         return Position(why_not=NoPosition.UNAVAILABLE)
-    return Position(latitude, longitude, round(accuracy))
+    return Position(float(latitude), float(longitude), round(accuracy))
 
 
 def _photos(value: object) -> tuple[Photo, ...]:

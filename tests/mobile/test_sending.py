@@ -161,6 +161,11 @@ def test_a_body_with_a_wrong_part_is_refused_and_leaves_nothing(case: Case, phon
     assert not VisitUpload.objects.exists()
 
 
+def test_a_place_in_hundreds_of_digits_is_no_place(case: Case, phone: Phone) -> None:
+    assert phone.put(record_of(case, more={"position": {"lat": 10**400, "lon": 2, "accuracy": 3}})).status_code == 200
+    assert VisitUpload.objects.get().body["position"] == {"why_not": "unavailable"}
+
+
 # ── photos that are none
 
 
