@@ -123,7 +123,11 @@ def test_the_command_gives_identity_numbers_only_to_who_may_see_them_and_says_wh
         call_command("ledger", "--month", "2026-11", "--out", out, "--names", str(names), *more)
         return str(load_workbook(names).worksheets[0].cell(2, 11).value)
 
+    names.touch(0o644)
     assert "*" in run(), "nobody's account: masked"
+    assert names.stat().st_mode & 0o777 == 0o600, "and nobody else's on this machine"
+    with pytest.raises(CommandError, match="identity number"):
+        run("--as", county.username, "--purpose", "核对 110105-1949-1231-002X")
     for wrong in (["--unmask"], ["--unmask", "--as", "county"], ["--unmask", "--purpose", "公安协查"]):
         names.unlink()
         with pytest.raises(CommandError, match="journal"):

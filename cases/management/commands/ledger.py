@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from django.utils.timezone import is_naive, make_aware
 
 from cases.directory.models import Area, User
 from cases.journal import clock
+from cases.journal.plainwords import stands_in
 from cases.journal.refused import Refused
 from cases.journal.services import record
 from cases.journal.verbs import Verb
@@ -66,6 +68,8 @@ class Command(BaseCommand):
         name, full = options["user"], options["unmask"]
         if full and not (name and options["purpose"].strip()):
             raise CommandError("--unmask needs --as, an account, and --purpose, a reason: both go into the journal.")
+        if stands_in(options["purpose"]):
+            raise CommandError("--purpose: please leave the identity number out; these words are kept readable.")
         if not name:
             return None
         user = User.objects.filter(username=name, is_active=True).first()
@@ -83,5 +87,13 @@ class Command(BaseCommand):
         book, count = names_book(editions, Export(by, now, full), progress=lambda done, of: self.stderr.write(f"{done} / {of}"))
         said = {"rows": count, "ledger": f"{year}-{month:02}", "unit": options["unit"], "full": full}
         record(Verb.LIST_EXPORTED, at=now, actor=by, remark=options["purpose"], **said)
-        Path(options["names"]).write_bytes(book)
+        _keep_to_oneself(Path(options["names"]), book)
         self.stdout.write(f"{options['names']}: {count} names, identity numbers {'in full where they may be seen' if full else 'masked'}")
+
+
+def _keep_to_oneself(path: Path, data: bytes) -> None:
+    """Children's names are for whoever took them out, and for no other account of the machine: also where a file stood there before."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_NOFOLLOW, 0o600), "wb") as file:
+        os.fchmod(file.fileno(), 0o600)
+        file.truncate()
+        file.write(data)
