@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from cases.directory.capabilities import BY_COUNTY, BY_COUNTY_OR_PLACE, BY_SCHOOL, CAPABILITIES, Capability
 from cases.ledger.models import Report, ReportKind, ReportState
-from cases.periodic.words import TONES, name_of, state_of
+from cases.periodic.words import TONES, name_of, period_name, state_of
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -29,6 +29,7 @@ class BoardRow:
 
     report: Report
     name: str
+    period: str
     state: str
     tone: str
     is_late: bool
@@ -106,7 +107,14 @@ def by_county(reports: QuerySet[Report], now: datetime) -> list[CountyRow]:
 
 
 def row_of(report: Report, now: datetime) -> BoardRow:
-    return BoardRow(report, name_of(report), state_of(report), TONES[ReportState(report.state)], is_late(report, now))
+    return BoardRow(
+        report,
+        name_of(report),
+        period_name(report.kind, report.year, report.month),
+        state_of(report),
+        TONES[ReportState(report.state)],
+        is_late(report, now),
+    )
 
 
 def is_late(report: Report, now: datetime) -> bool:

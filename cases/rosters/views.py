@@ -26,7 +26,7 @@ from cases.register.edge import carry_out
 from cases.register.models import Case
 from cases.rosters import figures, rows, settling
 from cases.rosters.forms import WAYS, GiveForm, SettleForm
-from cases.rosters.models import Difference, Discrepancy
+from cases.rosters.models import Difference, Discrepancy, Roster
 from cases.rosters.scope import READS
 from cases.rosters.views_entries import missing
 from cases.rosters.views_export import FILTERS
@@ -97,6 +97,7 @@ def discrepancy(request: OfficerRequest, pk: int) -> HttpResponseBase:
         "case_url": found.case.get_absolute_url() if found.case and sees_case else "",
         "may_report": form is not None and found.kind == Difference.MISSING_HERE and request.user.can(Capability.OPEN_CASE),
         "sides": _sides(found),
+        "lists": set(Roster.objects.visible_to(request.user).filter(pk__in=[found.found_in_id, found.seen_in_id]).values_list("pk", flat=True)),
         "submission": submission_of(request) or uuid4(),
         "crumbs": [(_("Agreement of the ledgers"), reverse("rosters")), (str(found.get_kind_display()), "")],
     }

@@ -117,8 +117,9 @@ def status_bar(steps: Rows, label: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("components/kpi.html")
 def kpi(label: str, value: object, note: str = "", tone: str = "", url: str = "", icon_name: str = "", current: bool = False) -> dict[str, Any]:
-    """A number that leads to the list behind it."""
-    return {"label": label, "value": value, "note": note, "tone": tone, "url": url, "icon": icon_name, "current": current}
+    """A number that leads to the list behind it. Nothing overdue is no alarm: red and amber are kept for more than 0."""
+    calm = str(value) == "0" and tone in {"red", "amber"}
+    return {"label": label, "value": value, "note": note, "tone": "" if calm else tone, "url": url, "icon": icon_name, "current": current}
 
 
 @register.inclusion_tag("components/tabs.html")
@@ -183,7 +184,8 @@ def error_summary(form: BaseForm) -> dict[str, Any]:
     """Everything that is wrong with a form, each with a link to its field."""
     problems = [("", str(error)) for error in form.non_field_errors()]
     for field in form:
-        problems += [(first_control(field), _("%(label)s: %(error)s") % {"label": field.label, "error": error}) for error in field.errors]
+        label = str(field.label).rstrip("?？ ")  # a question and a colon do not go together
+        problems += [(first_control(field), _("%(label)s: %(error)s") % {"label": label, "error": error}) for error in field.errors]
     return {"problems": problems}
 
 

@@ -1,13 +1,16 @@
 """Components: what they promise to people who read, who listen and who have no scripts."""
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django import forms
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import Http404
 from django.template import Context, Template
+from django.template.utils import get_app_template_dirs
 from django.test import RequestFactory, override_settings
 from django.utils import translation
 
@@ -38,6 +41,27 @@ def test_the_summary_of_errors_leads_to_the_first_control_of_each_field() -> Non
     assert targets == ["id_reason", "id_way_0"]
     assert all(f'id="{target}"' in page for target in targets)
     assert "Reason: This field is required." in page
+
+
+def test_the_summary_puts_no_colon_behind_a_question() -> None:
+    class Asked(forms.Form):
+        checked = forms.CharField(label="是否逐班核对？")
+
+    assert "是否逐班核对: " in render("{% error_summary form %}", form=Asked({}))
+
+
+def test_a_form_that_sums_up_its_errors_is_not_summed_up_twice() -> None:
+    folders = [Path(engine) for engine in get_app_template_dirs("templates")] + [Path(settings.BASE_DIR) / "project/templates"]
+    pages = {page for folder in folders if Path(settings.BASE_DIR) in folder.parents for page in folder.rglob("*.html")}
+    twice = [page.name for page in pages if re.search(r"error_summary form %}(?:{% endif %})?\s*{{ form }}", page.read_text())]
+    assert len(pages) > 100
+    assert not twice, "{{ form }} begins with its summary"
+
+
+def test_nothing_overdue_is_no_alarm() -> None:
+    assert "kc-kpi--red" in render('{% kpi "Late" 2 tone="red" %}')
+    assert "kc-kpi--red" not in render('{% kpi "Late" 0 tone="red" %}')
+    assert "kc-kpi--green" in render('{% kpi "missing" 0 tone="green" %}')
 
 
 def test_a_field_names_its_hint_and_its_error_to_a_screen_reader() -> None:

@@ -117,3 +117,16 @@ def test_the_page_names_the_lists_that_found_a_difference(entered: Make, county:
     words = client.get(Discrepancy.objects.get().get_absolute_url()).content.decode()
     for roster, whose in ((found_by, place.school.name), (shown_by, place.area.name)):
         assert f'href="{roster.get_absolute_url()}">{whose} <' in words
+
+
+def test_a_principal_reads_of_the_countys_list_without_a_link_that_leads_nowhere(
+    entered: Make, county: User, principal: User, client: Client
+) -> None:
+    listed = compared([line(entered().student, "已复学")], county, **on(0))
+    page = Discrepancy.objects.get().get_absolute_url()
+    client.force_login(principal)
+    words = client.get(page).content.decode()
+    assert listed.county.name in words
+    assert listed.get_absolute_url() not in words
+    client.force_login(county)
+    assert listed.get_absolute_url() in client.get(page).content.decode()
