@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 AT_HAND = 500  # names that one waits for; a longer list is made beside the requests
 AT_MOST = 20_000
+TOGETHER = 3  # lists that one person may have in the making
+UNDERWAY = (ListState.WAITING, ListState.MAKING)
 KEPT = 24  # hours, a setting
 SILENT = 60  # seconds without a sign of life, after which somebody else begins anew
 NONCE = 12
@@ -60,6 +62,8 @@ def ask(unit: Area, year: int, month: int, *, purpose: str, full: bool, total: i
         raise NotAllowed(_("Your post does not allow this."))
     if total > AT_MOST:
         raise Refused(_("At most %(most)s names in one file. Choose a smaller area.") % {"most": AT_MOST})
+    if NameList.objects.filter(asked_by=by, state__in=UNDERWAY).exclude(submission=submission).count() >= TOGETHER:
+        raise Refused(_("Your lists are still being made. Wait until one is ready, or cancel it."))
     wanted, made = NameList.objects.get_or_create(
         submission=submission,
         defaults={"asked_by": by, "asked_at": now, "unit": unit, "year": year, "month": month, "full": full, "purpose": purpose, "total": total},
@@ -81,7 +85,7 @@ def work_next() -> bool:
 
 
 def _waiting() -> Any:
-    return NameList.objects.filter(state__in=(ListState.WAITING, ListState.MAKING)).order_by("pk").values_list("pk", flat=True)
+    return NameList.objects.filter(state__in=UNDERWAY).order_by("pk").values_list("pk", flat=True)
 
 
 def work(pk: int) -> bool:
@@ -149,7 +153,7 @@ def cancel(wanted: NameList) -> bool:
     """Leave it, or destroy it where it is there already. False when there was nothing left to do."""
     with transaction.atomic():
         # first the row, which whoever makes the list writes too: a file that is finished at this moment is there to be deleted, or never comes
-        found = NameList.objects.filter(pk=wanted.pk, state__in=(ListState.WAITING, ListState.MAKING, ListState.READY))
+        found = NameList.objects.filter(pk=wanted.pk, state__in=(*UNDERWAY, ListState.READY))
         left = found.update(state=ListState.CANCELLED, keep_until=None)
         NameListFile.objects.filter(list=wanted.pk, list__state=ListState.CANCELLED).delete()
         return bool(left)
@@ -175,7 +179,9 @@ def take_out(wanted: NameList, *, by: User, now: datetime) -> bytes:
 
 
 def destroy_old(*, now: datetime) -> int:
-    """Destroy the files whose time is over. Returns how many."""
+    """Destroy the files whose time is over, and leave a list that nobody could make in so long: it would end one worker after the other.
+    Returns how many files."""
+    NameList.objects.filter(state__in=UNDERWAY, asked_at__lte=now - timedelta(hours=KEPT)).update(state=ListState.FAILED)
     with transaction.atomic():
         over = NameList.objects.filter(state=ListState.READY, keep_until__lte=now)
         NameListFile.objects.filter(list__in=over).delete()

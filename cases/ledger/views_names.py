@@ -75,7 +75,7 @@ def names(request: OfficerRequest) -> HttpResponseBase:
         try:
             made = listing.ask(unit, year, month, purpose=purpose, full=full, total=count, by=request.user, now=now, submission=token)
         except AlreadyRecorded:
-            return redirect(NameList.objects.visible_to(request.user).get(submission=token))
+            return redirect(get_object_or_404(NameList.objects.visible_to(request.user), submission=token))
         except (Refused, NotAllowed) as refusal:
             form.add_error(None, str(refusal))
         else:

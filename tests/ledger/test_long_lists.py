@@ -162,6 +162,21 @@ def test_who_moved_to_another_county_takes_out_no_list_of_the_old_one(
     assert late.state == "failed"
 
 
+def test_one_person_has_three_lists_in_the_making_and_one_that_nobody_can_make_is_left(
+    report: Report, client: Client, few: None, county: User, stranger: User
+) -> None:
+    lists = [asked(client, county) for _number in range(3)]
+    token = str(lists[0].submission)
+    assert client.post(PAGE, {"purpose": "市局核对", "submission": str(uuid4())}).status_code == 422
+    client.post(lists[2].get_absolute_url() + "cancel/")
+    assert client.post(PAGE, {"purpose": "市局核对", "submission": str(uuid4())}).status_code == 302
+    assert listing._take(lists[0].pk), "whoever makes it is killed, again and again"
+    listing.destroy_old(now=at(13, 9))
+    assert set(NameList.objects.values_list("state", flat=True)) == {"failed", "cancelled"}
+    client.force_login(stranger)
+    assert client.post(PAGE, {"purpose": "市局核对", "submission": token}).status_code in {200, 404}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_what_is_cancelled_at_the_moment_at_which_it_is_ready_is_not_kept(
     report: Report, client: Client, few: None, county: User, monkeypatch: pytest.MonkeyPatch
