@@ -14,6 +14,7 @@ from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
 
+from cases.journal.plainwords import without_numbers
 from cases.journal.refused import Refused
 
 LARGEST = 10 * 1024 * 1024  # bytes, as it comes in
@@ -104,7 +105,7 @@ def redraw(source: IO[bytes]) -> bytes:
 
 
 def shown_name(upload: UploadedFile[Any]) -> str:
-    """The file's own name, without folders and control characters, at most 120 characters."""
+    """The file's own name, without folders, control characters and identity numbers, at most 120 characters."""
     name = PurePath((upload.name or "").replace("\\", "/")).name
     printable = "".join(character for character in name if character.isprintable()).strip()
-    return printable[-120:] or _("unnamed file")
+    return without_numbers(printable)[-120:] or _("unnamed file")

@@ -32,6 +32,11 @@ def stands_in(words: str) -> bool:
     return any(_sound(re.sub(rf"[{BETWEEN}]", "", found).upper()) for found in WHOLE.findall(unicodedata.normalize("NFKC", words)))
 
 
+def without_numbers(words: str) -> str:
+    """The text with stars in the place of each such number; for names of files, which nobody is made to type again."""
+    return WHOLE.sub(lambda found: "***" if stands_in(found[0]) else found[0], unicodedata.normalize("NFKC", words)) if stands_in(words) else words
+
+
 def _sound(number: str) -> bool:
     try:
         date(int(number[6:10]), int(number[10:12]), int(number[12:14]))

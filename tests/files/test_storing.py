@@ -87,6 +87,14 @@ def test_what_is_neither_photo_nor_paper_is_refused_with_its_name(case: Case, te
     assert not StoredFile.objects.exists()
 
 
+@pytest.mark.parametrize("number", ["11010519491231002X", "110105-1949-1231-002x", "１１０１０５１９４９１２３１００２Ｘ"])
+def test_the_name_of_a_file_keeps_no_identity_number(case: Case, teacher: User, number: str) -> None:
+    upload = photo().read()
+    stored = store(case, SimpleUploadedFile(f"身份证{number}正面.jpg", upload), kind="other_proof", by=teacher)
+    assert stored.name == "身份证***正面.jpg"
+    assert store(case, SimpleUploadedFile("IMG_20261112_103045.jpg", upload), kind="other_proof", by=teacher).name == "IMG_20261112_103045.jpg"
+
+
 def test_half_a_photo_is_refused(case: Case, teacher: User) -> None:
     whole = photo().read()
     with pytest.raises(BadFile):
