@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -38,7 +38,7 @@ def hand_over(holder_id: int, *, by: User | None, now: datetime, post: Appointme
     today = timezone.localdate(now)
     for row in rows:
         rule = STEPS[row.step]
-        place = {} if rule.posts else {"organisation_id": row.organisation_id, "role": row.role}
+        place: dict[str, Any] = {} if rule.posts else {"organisation_id": row.organisation_id, "role": row.role}
         assigned = resolve(row.about, rule, today=today, not_user=holder_id, **place)
         row.organisation_id, row.role, row.holder_id = assigned.organisation_id, assigned.role, assigned.holder_id
         row.save(update_fields=["organisation", "role", "holder"])

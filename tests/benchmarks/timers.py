@@ -33,6 +33,7 @@ class TimerFlow(flow.Flow):  # type: ignore[misc]  # viewflow ships no types
             return
         task_id, people = WITH_EFFECTS.pop()
         task, now = Assignment.objects.select_related("case").get(pk=task_id), timezone.now()
+        assert task.organisation_id is not None
         row = Deadline.objects.get(assignment=task)
         fire = Fire.objects.create(deadline=row, generation=1, rung=2, planned_at=now, decided_at=now, outcome="acted", recipients=list(people))
         Escalation.objects.create(

@@ -66,7 +66,7 @@ def complete_against_fire(place: Place, table: Table, size: Size) -> None:
             time.sleep(0.002)
 
     # two each, and a case belongs to one completer, as a person's browser tab does
-    halves = [[task for task in tasks if task.case_id % 2 == half] for half in (0, 1)]
+    halves = [[task for task in tasks if (task.case_id or 0) % 2 == half] for half in (0, 1)]
     side_by_side(complete(halves[0]), complete(halves[1]), sweep, sweep)
 
     fired = set(Fire.objects.filter(rung=2).values_list("deadline__assignment_id", flat=True))

@@ -42,7 +42,7 @@ def own(user: User, borders: Borders) -> tuple[Numbers, list[tuple[Any, str]]]:
         )
         .order_by(F("due_at").asc(nulls_last=True), "pk")
     )
-    found = list(rows[:URGENT])
+    found: list[Any] = list(rows[:URGENT])  # rows with what was annotated
     numbers = Numbers(found[0].n_tasks, found[0].n_late, found[0].n_today) if found else Numbers(0, 0, 0)
     return numbers, [(row, titled(row.step, row.asked)) for row in found]
 

@@ -65,7 +65,8 @@ def task(request: OfficerRequest, pk: int) -> HttpResponseBase:
     if assignment is None and (of_a_unit := matter.of(request, pk)):
         return of_a_unit
     if assignment is None:  # a report's task is done on the page of the report
-        return redirect(get_object_or_404(Assignment.objects.of_reports(request.user).select_related("report"), pk=pk).report)
+        found: Any = get_object_or_404(Assignment.objects.of_reports(request.user).select_related("report"), pk=pk)
+        return redirect(found.report)
     able = assignment.step in ACTIONS and rights.may_do(assignment, request.user)
     if request.method == "POST":
         if not able:
