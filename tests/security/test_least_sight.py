@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 from openpyxl import load_workbook
 
@@ -23,6 +24,7 @@ from cases.register import identity
 from cases.register.models import Case
 from cases.transfers import inquiries, services
 from cases.transfers.models import Inquiry
+from cases.visits.models import HomeVisit
 from cases.visits.receiving import LateVisit
 from tests.cast import NOON, SHANGHAI
 from tests.factories import Place, appoint, make_organisation, make_user
@@ -137,7 +139,7 @@ def test_no_department_leaves_a_record_in_a_case_in_which_it_has_no_part(
 
 
 def test_a_record_that_was_only_set_aside_brings_no_photos_into_the_case(
-    case: Case, teacher: User, other_teacher: User, place: Place, clock: Callable[..., None]
+    client: Client, case: Case, teacher: User, other_teacher: User, place: Place, clock: Callable[..., None]
 ) -> None:
     clock(NOON + timedelta(hours=6))
     appoint(
@@ -149,14 +151,19 @@ def test_a_record_that_was_only_set_aside_brings_no_photos_into_the_case(
         until=(NOON - timedelta(days=20)).date(),
     )
     phone, record = Phone(other_teacher), record_of(case, photos=1)
-    assert phone.put(record).json()["error"] == "not_allowed"
-    assert VisitUpload.objects.get().refused
+    assert phone.put(record).status_code == 200
     [key] = record.photos
-    assert phone.send_photo(record, key).status_code == 409
-    assert not case.files.exists()
-    own = record_of(case, photos=1)
-    assert Phone(teacher).send(own).status_code == 200
-    assert case.files.count() == 1
+    assert phone.send_photo(record, key).status_code == 200
+    assert phone.finish(record).json()["error"] == "not_allowed"
+    assert VisitUpload.objects.get().refused
+    [kept] = LateVisit.objects.get(visit=None).photos.all()
+    assert not HomeVisit.objects.filter(photos=kept).exists()
+    assert Phone(teacher).send(record_of(case, photos=1)).status_code == 200
+    [own] = case.files.exclude(pk=kept.pk)
+    client.force_login(teacher)
+    page = client.get(f"{case.get_absolute_url()}?tab=files").content.decode()
+    assert str(own.pk) in page
+    assert str(kept.pk) not in page, "it lies before whoever decides, and before nobody else"
 
 
 def test_a_phone_says_about_itself_what_can_be_kept_and_no_number_of_a_person(teacher: User, place: Place) -> None:
