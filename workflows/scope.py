@@ -7,27 +7,39 @@ from typing import TYPE_CHECKING, Self
 from django.db import models
 from django.db.models import Q
 
-from cases.directory.scoping import at_my_posts, case_scope
+from cases.directory.scoping import at_my_posts, case_scope, under
 from cases.ledger.scope import report_scope
 
 if TYPE_CHECKING:
     from cases.directory.models import User
+    from workflows.models import Assignment
+
+    Threefold = tuple[models.QuerySet[Assignment], models.QuerySet[Assignment], models.QuerySet[Assignment]]  # of cases, of reports, of matters
+
+ALL = Q()
 
 
-class AssignmentQuerySet(models.QuerySet["Assignment"]):  # type: ignore[name-defined]  # known to the types alone
+class AssignmentQuerySet(models.QuerySet["Assignment"]):
     def visible_to(self, user: User) -> Self:
         """Tasks of the cases that the user may see, those that the user holds, and those that other units gave to the user's; no others."""
         from workflows import outside  # it knows the models that this module serves
 
         return self.filter(case_scope(user, "case__") | Q(holder=user) | outside.scope(user))
 
-    def supervised_by(self, user: User) -> Self:
-        """People's tasks of the cases that the user's posts cover, of the reports that they see and of the units below them: what one holds
-        elsewhere is left out."""
+    def supervised_by(self, user: User, chosen: Q = ALL, *, area: str = "") -> Threefold:
+        """People's tasks of the cases that the user's posts cover, of the reports that they see and of the units below them: three sets
+        (`workflows.rows.threefold`). What one holds elsewhere is left out. Of all these only the `chosen`, and those counted in `area`."""
         from workflows import outside  # it knows the models that this module serves
 
-        of_matters = Q(matter__isnull=False) & outside.of_units(user)
-        return self.filter(case_scope(user, "case__") | report_scope(user, "report__") | of_matters, organisation__isnull=False)
+        rows = self.filter(chosen, organisation__isnull=False).order_by()
+        of_cases = rows.filter(case_scope(user, "case__"))
+        of_reports = rows.filter(report_scope(user, "report__"))
+        of_matters = rows.filter(outside.of_units(user), matter__isnull=False)
+        if area:
+            of_cases = of_cases.filter(under("case__county_id", area))
+            of_reports = of_reports.filter(under("report__unit_id", area))
+            of_matters = of_matters.filter(under("matter__county_id", area))
+        return of_cases, of_reports, of_matters
 
     def of_reports(self, user: User) -> Self:
         """Tasks of the reports that the user may see, and no others; `visible_to` is about cases."""

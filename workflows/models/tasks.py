@@ -74,6 +74,8 @@ class Assignment(models.Model):
             models.Index(fields=["organisation", "role", "due_at"], name="inbox_of_a_post", condition=Q(state="open")),
             models.Index(fields=["holder", "due_at"], name="inbox_of_a_person", condition=Q(state="open")),
             models.Index(fields=["case", "state"], name="assignments_of_a_case"),
+            # a unit has had few matters among very many tasks
+            models.Index(fields=["organisation", "state", "done_at"], name="tasks_of_matters", condition=Q(matter__isnull=False)),
             # the boards count the answers of 90 days out of the index alone
             models.Index(
                 fields=["done_at"],

@@ -5,33 +5,32 @@ Each board is two statements: what is open, by group, and what was answered in t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from django.db.models import Aggregate, Case, Count, DurationField, ExpressionWrapper, F, Q, When
+from django.db.models import BooleanField, Case, DurationField, ExpressionWrapper, F, Q, When
 from django.db.models.functions import Coalesce
 
 from cases.directory.models import Area, Level, Organisation, OrganisationKind, User
-from cases.directory.scoping import under
 from workflows.models import Assignment, AssignmentState
+from workflows.rows import threefold
+from workflows.scope import ALL
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from workflows.rows.days import Borders
+    from workflows.scope import Threefold
 
 MONTH, QUARTER = timedelta(days=30), timedelta(days=90)
 ENOUGH = 5  # answered tasks below which nobody gets a rank: one child more or less would turn it
 PROVINCE_DIGITS, PREFECTURE_DIGITS = 2, 4
-
-
-class Median(Aggregate):
-    """The middle of the values: PostgreSQL's percentile_cont(0.5)."""
-
-    template = "percentile_cont(0.5) WITHIN GROUP (ORDER BY %(expressions)s)"
-    output_field = DurationField()
+WAITING = "count(*), count(*) FILTER (WHERE late), count(*) FILTER (WHERE week)"
+ANSWERED = """count(*), count(*) FILTER (WHERE in_time), count(*) FILTER (WHERE lately), count(*) FILTER (WHERE lately AND in_time),
+    percentile_cont(0.5) WITHIN GROUP (ORDER BY took)"""
+Key = Callable[[str], Any]  # what a board's rows are, of one of the three sets: from the way to its county
 
 
 @dataclass(frozen=True)
@@ -50,15 +49,13 @@ class Within:
             return Level.PREFECTURE
         return Level.COUNTY if len(self.area) <= PREFECTURE_DIGITS else "unit"
 
-    def condition(self) -> Q:
-        chosen = Q()
-        if self.drilled:
-            chosen &= under("case__county_id", self.area) | under("report__unit_id", self.area) | under("matter__county_id", self.area)
+    def tasks(self, user: User, chosen: Q, *, whose: str) -> Threefold:
+        """Those there that the user's posts cover; `whose` names the column of the person whom a task counts for."""
         if self.unit is not None:
             chosen &= Q(organisation=self.unit) | Q(organisation__superior=self.unit, organisation__kind=OrganisationKind.VILLAGE)
         if self.person is not None:
-            chosen &= Q(holder=self.person)
-        return chosen
+            chosen &= Q((whose, self.person))
+        return Assignment.objects.supervised_by(user, chosen, area=self.area if self.drilled else "")
 
 
 @dataclass
@@ -94,7 +91,8 @@ class Row:
 
 def rows_by_unit(user: User, within: Within, borders: Borders) -> list[Row]:
     """Prefectures, counties or units, the one with most overdue tasks first. Three queries."""
-    rows = _collected(_open(user, within), _answered(user, within, borders.now), _unit_key(within), borders)
+    key = _unit_key(within)
+    rows = _collected(_open(user, within), key, _answered(user, within, borders.now), key, borders)
     if within.level == "unit":
         units = Organisation.objects.filter(pk__in=list(rows)).select_related("area")
         _named(rows, ((unit.pk, unit.name, unit.get_kind_display(), unit.phone) for unit in units))
@@ -105,12 +103,8 @@ def rows_by_unit(user: User, within: Within, borders: Borders) -> list[Row]:
 
 def rows_by_person(user: User, within: Within, borders: Borders) -> list[Row]:
     """Whoever holds or answered tasks there, the one with most overdue tasks first. Three queries."""
-    rows = _collected(
-        _open(user, within).filter(holder__isnull=False),
-        _answered(user, within, borders.now),
-        {"open": F("holder_id"), "answered": F("done_by_id")},
-        borders,
-    )
+    waiting = _open(user, within, Q(holder__isnull=False))
+    rows = _collected(waiting, lambda _county: F("holder_id"), _answered(user, within, borders.now), lambda _county: F("done_by_id"), borders)
     people = User.objects.filter(pk__in=list(rows)).values_list("pk", "name", "appointments__organisation__name", "phone")
     _named(rows, people.order_by("pk", "-appointments__until", "appointments__since"))
     return _sorted(rows)
@@ -125,14 +119,9 @@ def totals(rows: Iterable[Row]) -> Row:
     return total
 
 
-def tasks(user: User, within: Within, borders: Borders, when: str) -> QuerySet[Assignment]:
-    """The tasks behind a number: all that are open, the overdue ones, or those due this week."""
-    rows = _open(user, within)
-    if when == "late":
-        rows = rows.filter(_overdue(borders))
-    elif when == "week":
-        rows = rows.filter(_this_week(borders))
-    return rows
+def tasks(user: User, within: Within, borders: Borders, when: str) -> QuerySet[Any]:
+    """The tasks behind a number, as (pk, day), what is due first at the top: all that are open, the overdue ones, or those due this week."""
+    return threefold.ordered(_open(user, within, {"late": _overdue(borders), "week": _this_week(borders)}.get(when, Q())), "due_at")
 
 
 def ranked(rows: Iterable[Row], days: int) -> tuple[list[tuple[int, Row]], list[Row]]:
@@ -147,38 +136,27 @@ def ranked(rows: Iterable[Row], days: int) -> tuple[list[tuple[int, Row]], list[
     return found, sorted(few, key=lambda row: row.name)
 
 
-def _open(user: User, within: Within) -> QuerySet[Assignment]:
-    rows: QuerySet[Assignment] = Assignment.objects.supervised_by(user).filter(within.condition(), state=AssignmentState.OPEN)
-    return rows.order_by()
+def _open(user: User, within: Within, chosen: Q = ALL) -> Threefold:
+    return within.tasks(user, Q(chosen, state=AssignmentState.OPEN), whose="holder")
 
 
-def _answered(user: User, within: Within, now: datetime) -> QuerySet[Assignment]:
-    rows: QuerySet[Assignment] = Assignment.objects.supervised_by(user)
-    answered = Within(within.area, within.drilled, within.unit).condition()
-    if within.person is not None:
-        answered &= Q(done_by=within.person)
-    return rows.filter(answered, state=AssignmentState.DONE, done_by__isnull=False, done_at__gte=now - QUARTER).order_by()
+def _answered(user: User, within: Within, now: datetime) -> Threefold:
+    answered = Q(state=AssignmentState.DONE, done_by__isnull=False, done_at__gte=now - QUARTER)
+    return within.tasks(user, answered, whose="done_by")
 
 
-def _unit_key(within: Within) -> dict[str, Any]:
-    if within.level == Level.PREFECTURE:
+def _unit_key(within: Within) -> Key:
+    def of_an_area(county: str) -> Any:
+        if within.level == Level.COUNTY:
+            return F(f"{county}_id")
         # a county right below the province is a row of its own, and so is whoever reports for more than a county
-        own = (
-            Q(case__county__parent=within.area)
-            | Q(report__unit__parent=within.area)
-            | Q(report__unit=within.area)
-            | Q(matter__county__parent=within.area)
-        )
-        key: Any = Case(
-            When(own, then=Coalesce("case__county_id", "report__unit_id", "matter__county_id")),
-            default=Coalesce("case__county__parent_id", "report__unit__parent_id", "matter__county__parent_id"),
-        )
-    elif within.level == Level.COUNTY:
-        key = Coalesce("case__county_id", "report__unit_id", "matter__county_id")
-    else:  # a village's tasks are its township's
-        village = When(organisation__kind=OrganisationKind.VILLAGE, then=Coalesce("organisation__superior_id", "organisation_id"))
-        key = Case(village, default=F("organisation_id"))
-    return {"open": key, "answered": key}
+        own = Q((f"{county}__parent", within.area)) | Q((county, within.area))
+        return Case(When(own, then=F(f"{county}_id")), default=F(f"{county}__parent_id"))
+
+    # a village's tasks are its township's
+    village = When(organisation__kind=OrganisationKind.VILLAGE, then=Coalesce("organisation__superior_id", "organisation_id"))
+    of_a_unit = Case(village, default=F("organisation_id"))
+    return (lambda _county: of_a_unit) if within.level == "unit" else of_an_area
 
 
 def _overdue(borders: Borders) -> Q:
@@ -189,37 +167,26 @@ def _this_week(borders: Borders) -> Q:
     return Q(due_at__gte=borders.now, due_at__lt=borders.monday)
 
 
-def _collected(waiting: QuerySet[Assignment], answered: QuerySet[Assignment], key: dict[str, Any], borders: Borders) -> dict[Any, Row]:
+def _collected(waiting: Threefold, waiting_key: Key, answered: Threefold, answered_key: Key, borders: Borders) -> dict[Any, Row]:
+    """Two queries."""
     rows: dict[Any, Row] = {}
-    groups: Any = (
-        waiting.annotate(key=key["open"])
-        .values("key")
-        .annotate(open=Count("pk"), overdue=Count("pk", filter=_overdue(borders)), week=Count("pk", filter=_this_week(borders)))
-    )
-    for group in groups:
-        row = rows.setdefault(group["key"], Row(group["key"]))
-        row.open, row.overdue, row.week = group["open"], group["overdue"], group["week"]
-    lately = Q(done_at__gte=borders.now - MONTH)
+    late, week, lately = _whether(_overdue(borders)), _whether(_this_week(borders)), _whether(Q(done_at__gte=borders.now - MONTH))
     # what was told late counts by the day on which it was done
-    in_time = Q(due_at__isnull=True) | Q(due_at__gte=Coalesce("deadline__met_as_of", "done_at"))
-    groups = (
-        answered.annotate(key=key["answered"])
-        .values("key")
-        .annotate(
-            answered_90=Count("pk"),
-            in_time_90=Count("pk", filter=in_time),
-            answered_30=Count("pk", filter=lately),
-            in_time_30=Count("pk", filter=lately & in_time),
-            median=Median(ExpressionWrapper(F("done_at") - F("created_at"), output_field=DurationField())),
-        )
-    )
-    for group in groups:
-        row = rows.setdefault(group["key"], Row(group["key"]))
-        for name in ("answered_90", "in_time_90", "answered_30", "in_time_30"):
-            setattr(row, name, group[name])
-        row.median = round(group["median"].total_seconds() / 86400, 1) if group["median"] is not None else None
-    rows.pop(None, None)
+    in_time = _whether(Q(due_at__isnull=True) | Q(due_at__gte=Coalesce("deadline__met_as_of", "done_at")))
+    took = ExpressionWrapper(F("done_at") - F("created_at"), output_field=DurationField())
+    for key, *found in threefold.grouped(waiting, lambda county: {"key": waiting_key(county), "late": late, "week": week}, WAITING):
+        row = rows.setdefault(key, Row(key))
+        row.open, row.overdue, row.week = found
+    columns = {"lately": lately, "in_time": in_time, "took": took}
+    for key, *found, median in threefold.grouped(answered, lambda county: {"key": answered_key(county)} | columns, ANSWERED):
+        row = rows.setdefault(key, Row(key))
+        row.answered_90, row.in_time_90, row.answered_30, row.in_time_30 = found
+        row.median = round(median.total_seconds() / 86400, 1)
     return rows
+
+
+def _whether(condition: Q) -> ExpressionWrapper[Any]:
+    return ExpressionWrapper(condition, output_field=BooleanField())
 
 
 def _named(rows: dict[Any, Row], names: Iterable[tuple[Any, str, str | None, str]]) -> None:

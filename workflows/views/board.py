@@ -17,6 +17,7 @@ from django.views.decorators.http import require_safe
 from cases.directory.capabilities import BY_COUNTY, BY_COUNTY_OR_PLACE, BY_PLACE, CAPABILITIES, Capability
 from cases.directory.edge import OfficerRequest, officers_only
 from cases.directory.models import Area, Level, Organisation, User
+from workflows.models import Assignment
 from workflows.rows import board as rows
 from workflows.rows.board import Within
 from workflows.rows.days import Borders
@@ -105,10 +106,10 @@ def tasks(request: OfficerRequest) -> HttpResponseBase:
     when = request.GET.get("when", "late")
     when = when if when in WHEN else "late"
     found = rows.tasks(request.user, within, borders, WHEN[when])
-    dressed = found.select_related("case__student", "case__school", "case__township", "report", "matter", "organisation", "holder").order_by(
-        "due_at", "pk"
-    )
-    page = page_of(dressed, request.GET.get("page"), length=found.count())
+    page = page_of(found, request.GET.get("page"), length=found.count())
+    dressed = Assignment.objects.select_related("case__student", "case__school", "case__township", "report", "matter", "organisation", "holder")
+    by_pk = dressed.in_bulk([pk for pk, _due_at in page])
+    page.object_list = [by_pk[pk] for pk, _due_at in page if pk in by_pk]
     names = {"late": _("Overdue"), "week": _("Due this week"), "open": _("All open")}
     context = {
         "page": page,
