@@ -162,6 +162,17 @@ def test_a_session_that_is_open_on_the_lost_phone_ends_with_it(teacher: User, ev
     assert phone.session().status_code == 401
 
 
+def test_a_lost_phone_leaves_no_other_half_until_the_password_finds_it(teacher: User, evening: datetime) -> None:
+    phone = Phone(teacher)
+    phone.enrol()
+    losing.report_lost(Row.objects.get(), reason="丢了", by=teacher, now=evening)
+    phone.client.force_login(teacher)  # a session whose password was given long ago
+    phone.session()
+    other = b64encode(b"x" * 32).decode()
+    assert phone.ask("PUT", f"devices/{phone.device}/share", {"share": other}).status_code == 401
+    assert phones.share_of(Row.objects.get()) == HALF
+
+
 def test_the_half_of_a_lost_phone_comes_back_after_a_password_given_since_and_with_it_the_phone(
     teacher: User, evening: datetime, clock: Callable[[datetime], None]
 ) -> None:

@@ -70,6 +70,8 @@ def share(request: PhoneRequest, device: UUID) -> HttpResponse:
     now = clock.now()
     try:
         phone = phones.hear(request.user, device, now=now, said=said_by(request))
+        if phone.lost_at:  # the half that lies here opens what waits on it: it stays until the password finds the phone again (`session`)
+            raise Refusal(401, "login", _("Please log in."))
         phones.keep_share(phone, str(said.get("share", "")) if isinstance(said, dict) else "", now=now)
     except phones.BadShare as bad:
         raise Refusal(400, "invalid", str(bad)) from bad
