@@ -100,7 +100,8 @@ def _arm(task_id: int, now: datetime) -> bool:
 def _unlocked(task: Assignment) -> Case | Report | UnitMatter | None:
     """What the task is about, locked by us, unless somebody is working on it just now."""
     subject = task.about
-    rows = type(subject)._default_manager.select_for_update(no_key=True, skip_locked=True, of=("self",))
+    # the default manager of the reports knows the counties' ledgers and no other
+    rows = type(subject)._base_manager.select_for_update(no_key=True, skip_locked=True, of=("self",))
     return rows.filter(pk=subject.pk).first()
 
 

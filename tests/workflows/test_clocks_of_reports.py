@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 import pytest
+from django.db.models import Q
 from viewflow.workflow.models import Task
 from viewflow.workflow.status import STATUS
 from viewflow.workflow.token import Token
@@ -20,6 +21,8 @@ from tests.workflows.clockwork import SOON, clock_of, make_case, make_task, mome
 from workflows import audit, deadlines, escalation, planning, policies, previewing, punctuality, replanning
 from workflows.calendars import Allowance
 from workflows.models import Assignment, CalendarDay, Deadline, Escalation, Fire, Kind, ReportProcess, Unit
+from workflows.rows import board
+from workflows.rows.days import Borders
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everybody")]
 
@@ -78,7 +81,9 @@ def test_an_edited_calendar_moves_it_beside_those_of_cases_and_says_so(task: Ass
     assert sum(effect.running for effect in previewing.preview(lambda: None, on=NOON.date()).values()) == 2
 
 
-def test_a_clock_that_is_missing_or_stands_is_named_and_set_going_again(task: Assignment) -> None:
+@pytest.mark.parametrize("kind", ["ledger", "quarter"])
+def test_a_clock_that_is_missing_or_stands_is_named_and_set_going_again(task: Assignment, kind: str) -> None:
+    Report.of_every_kind.filter(pk=task.report_id).update(kind=kind)
     Deadline.objects.filter(assignment=task).delete()
     run = audit.audit(job="timetable", now=NOON)
     assert run is not None
@@ -110,3 +115,16 @@ def test_the_report_of_the_month_counts_it(task: Assignment, place: Place) -> No
 
     assert counted[place.education.name].fired == 2
     assert counted[place.education.name].tasks == 1
+
+
+def test_the_boards_count_it_once_beside_those_of_cases(task: Assignment, place: Place, county: User, stranger: User) -> None:
+    make_task(make_case(place), organisation=place.education, role="county_officer", holder=county, now=NOON)
+    dated, borders = Q(due_at__isnull=False), Borders.at(NOON)
+    assert [len(rows) for rows in Assignment.objects.supervised_by(county, dated)] == [1, 1, 0]
+    assert [len(rows) for rows in Assignment.objects.supervised_by(stranger, dated)] == [0, 0, 0]
+    for drilled in (False, True):
+        within = board.Within(place.area.code, drilled=drilled)
+        assert [row.open for row in board.rows_by_unit(county, within, borders)] == [2]
+        assert [row.open for row in board.rows_by_person(county, within, borders)] == [2]
+        assert board.tasks(county, within, borders, "").count() == 2
+    assert board.rows_by_unit(stranger, board.Within("420527"), borders) == []
