@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from cases.directory.capabilities import Capability, NotAllowed, may
 from cases.journal import clock
+from cases.journal.plainwords import PlainForm
 from cases.journal.refused import Refused
 from cases.journal.services import AlreadyRecorded
 from cases.register.caseform import CaseForm, submission_of
@@ -25,6 +27,12 @@ if TYPE_CHECKING:
     from cases.directory.edge import OfficerRequest
 
 MOST = 2000  # characters of a note that takes something back
+
+
+class WhyForm(PlainForm):
+    """Why something is taken back, in the words that go on record with it."""
+
+    note = forms.CharField(max_length=MOST, required=False)
 
 
 def case_for(request: OfficerRequest, pk: int, capability: Capability) -> Case:
@@ -70,9 +78,12 @@ def crumbs(case: Case, title: str) -> list[tuple[str, str]]:
 
 def take_back(request: OfficerRequest, found: Any, service: Callable[..., Any], done: str) -> None:
     """Call the service that withdraws what was found, and say on the next page what came of it."""
-    note = request.POST.get("note", "")[:MOST]
+    form = WhyForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, form.errors["note"][0])
+        return
     try:
-        service(found, note=note, by=request.user, now=clock.now(), submission=submission_of(request))
+        service(found, note=form.cleaned_data["note"], by=request.user, now=clock.now(), submission=submission_of(request))
     except (Refused, NotAllowed) as refusal:
         messages.error(request, str(refusal))
     except AlreadyRecorded:

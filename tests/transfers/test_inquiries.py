@@ -106,6 +106,15 @@ def test_a_third_county_sees_neither_the_task_nor_the_request(asked: Inquiry, of
         assert browser.post(reverse(name, args=[about.pk])).status_code == 404
 
 
+def test_no_identity_number_comes_in_with_the_word_that_takes_something_back(asked: Inquiry, offered: Transfer, county: User) -> None:
+    browser = as_(county)
+    for name, about in (("transfer-withdraw", offered), ("inquiry-withdraw", asked)):
+        for note, state in (("孩子 110105-1949-1231-002X 已找到", about.state), ("孩子已找到", "withdrawn")):
+            assert browser.post(reverse(name, args=[about.pk]), {"note": note}).status_code == 302
+            about.refresh_from_db()
+            assert about.state == state
+
+
 def test_the_giver_keeps_reading_what_was_theirs_and_no_more(offered: Transfer, other: User, county: User, principal: User) -> None:
     from datetime import timedelta
 
