@@ -8,6 +8,7 @@ from django.apps import apps
 from django.db import models
 from django.db.models import Q
 
+from cases.directory.capabilities import Capability, may
 from cases.directory.scoping import case_scope
 
 if TYPE_CHECKING:
@@ -24,4 +25,11 @@ class FileQuerySet(models.QuerySet["StoredFile"]):  # type: ignore[name-defined]
         for name in LENT:
             letters: Any = apps.get_model("cases", name)
             lent |= Q(pk__in=letters.objects.visible_to(user).filter(evidence__isnull=False).values("evidence"))
-        return self.filter(case_scope(user, "case__") | lent)
+        found = self.filter(case_scope(user, "case__") | lent)
+        return found if may(user, Capability.SUPERVISE) else found.exclude(pk__in=undecided())
+
+
+def undecided() -> models.QuerySet[Any, dict[str, Any]]:
+    """Photos of records that nobody took over: they lie before whoever decides, and belong to no visit."""
+    files: models.QuerySet[Any, Any] = apps.get_model("cases", "StoredFile").objects.all()
+    return files.filter(late_copies__isnull=False, late_copies__visit=None).values("pk")

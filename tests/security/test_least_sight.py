@@ -139,7 +139,7 @@ def test_no_department_leaves_a_record_in_a_case_in_which_it_has_no_part(
 
 
 def test_a_record_that_was_only_set_aside_brings_no_photos_into_the_case(
-    client: Client, case: Case, teacher: User, other_teacher: User, place: Place, clock: Callable[..., None]
+    client: Client, case: Case, teacher: User, other_teacher: User, principal: User, place: Place, clock: Callable[..., None]
 ) -> None:
     clock(NOON + timedelta(hours=6))
     appoint(
@@ -164,6 +164,9 @@ def test_a_record_that_was_only_set_aside_brings_no_photos_into_the_case(
     page = client.get(f"{case.get_absolute_url()}?tab=files").content.decode()
     assert str(own.pk) in page
     assert str(kept.pk) not in page, "it lies before whoever decides, and before nobody else"
+    assert client.get(reverse("file", args=[kept.pk])).status_code == 404
+    client.force_login(principal)
+    assert client.get(reverse("file", args=[kept.pk])).status_code == 200
 
 
 def test_a_phone_says_about_itself_what_can_be_kept_and_no_number_of_a_person(teacher: User, place: Place) -> None:

@@ -20,6 +20,7 @@ from cases.directory.capabilities import Capability, may
 from cases.directory.models import Line
 from cases.documents.models import CourtRecord, Document
 from cases.files.models import StoredFile
+from cases.files.scope import undecided
 from cases.inspections.models import Finding
 from cases.register.models import CasePlan, Clearance, ClearanceState, Means, Verification
 from cases.spotchecks.models import SpotCheck
@@ -157,8 +158,7 @@ def units(sight: Sight) -> dict[str, Any]:
 
 
 def files(sight: Sight) -> dict[str, Any]:
-    undecided = StoredFile.objects.filter(late_copies__isnull=False, late_copies__visit=None).values("pk")  # of copies: before whoever decides alone
-    rows = StoredFile.objects.visible_to(sight.user).filter(case=sight.case).exclude(pk__in=undecided)
+    rows = StoredFile.objects.visible_to(sight.user).filter(case=sight.case).exclude(pk__in=undecided())  # those are shown with the record
     rows = rows.select_related("uploaded_by").order_by("-uploaded_at", "pk")
     return {"files": [(row, label(CodeList.EVIDENCE, row.kind)) for row in rows]}
 
