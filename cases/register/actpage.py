@@ -80,7 +80,7 @@ def take_back(request: OfficerRequest, found: Any, service: Callable[..., Any], 
     """Call the service that withdraws what was found, and say on the next page what came of it."""
     form = WhyForm(request.POST)
     if not form.is_valid():
-        messages.error(request, form.errors["note"][0])
+        messages.error(request, str(form.errors["note"][0]))
         return
     try:
         service(found, note=form.cleaned_data["note"], by=request.user, now=clock.now(), submission=submission_of(request))
