@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import pytest
+from django.urls import reverse
 
 from cases.journal.models import Entry
 from cases.register.plans import write_plan
@@ -183,6 +184,15 @@ def test_a_supervisor_reminds_with_a_reason(case: Case, principal: User, teacher
     assert client.post(f"/tasks/{todo.pk}/remind/", {"submission": str(uuid4()), "note": "请今天去"}).status_code == 302
     assert Entry.objects.get(verb="task.reminded").remark.text == "请今天去"
     assert as_(teacher).post(f"/tasks/{todo.pk}/remind/", {"note": "x"}).status_code == 403
+
+
+def test_an_order_is_offered_to_whom_may_issue_one(case: Case, principal: User, county: User) -> None:
+    todo, address = task(case, "first_visit"), reverse("order-new", args=[case.pk])
+    assert address in as_(county).get(f"/tasks/{todo.pk}/").content.decode()
+    page = as_(principal).get(f"/tasks/{todo.pk}/")
+    assert page.context["supervises"]
+    assert address not in page.content.decode()
+    assert as_(principal).get(address).status_code == 403
 
 
 def test_a_supervisor_reassigns_extends_and_takes_over(place: Place, case: Case, principal: User, noon: datetime) -> None:

@@ -13,6 +13,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from cases.directory.capabilities import Capability, may
 from cases.directory.edge import OfficerRequest, officers_only
 from cases.journal import clock
 from cases.register.caseform import submission_of
@@ -127,6 +128,7 @@ def show(
         "basis": basis.in_words(BASIS.get(assignment.step, "")),
         "claimable": _claimable(assignment, user),
         "supervises": _supervises(assignment, user),
+        "may_order": may(user, Capability.ISSUE_SUPERVISION, case),
         "ahead": ahead.after(assignment.kind, assignment.step, county_id=case.county_id, on=today),
         "subject": subject.of(assignment),
         "standing": progress.tag_of(case),
