@@ -24,7 +24,7 @@ class Account(NamedTuple):
 
 
 ACCOUNTS = (
-    Account("teacher", "吴艳", Role.CLASS_TEACHER, "school", _("the children of class 8(2) and tasks given to her")),
+    Account("teacher", "吴艳", Role.CLASS_TEACHER, "school", _("the children of class 8(1) and tasks given to her")),
     Account("principal", "向国强", Role.PRINCIPAL, "school", _("every case of the school")),
     Account("village", "谭明秀", Role.VILLAGE_CADRE, "village", _("the children of the village")),
     Account("township", "王建国", Role.TOWNSHIP_OFFICER, "township", _("the cases of the township, on the government line")),
