@@ -161,7 +161,7 @@ def _table(heading: str, place: str, table: list[list[Any]], *, before: list[Any
     note = ""
     if before:
         change = [now - then for now, then in zip(table[0][2:], before[2:], strict=True)]
-        said = [f"{words} {number:+d}" for words, number in zip(group_names()[::2], change[::2], strict=True)]
+        said = [f"{words} {number:+d}" if number else f"{words} 0" for words, number in zip(group_names()[::2], change[::2], strict=True)]
         note = _("Since the end of the quarter before: %(change)s.") % {"change": _(", ").join(said)}
     return Section(heading, (place, *group_names()), rows, note=note, whole=True)
 
