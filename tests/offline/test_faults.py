@@ -97,6 +97,17 @@ def test_killed_at_the_worst_moments_and_open_twice(handset: Handset, children: 
     on_record(written, stored, twice, photos=1, others=(first, second))
 
 
+def test_a_record_goes_although_nobody_says_that_the_network_is_back(handset: Handset, children: list[Case]) -> None:
+    handset.offline()
+    written = handset.visit(children[0].pk)
+    handset.page.close()
+    handset.page = handset.window()
+    handset.page.add_init_script("addEventListener('online', event => event.stopImmediatePropagation())")
+    handset.open()
+    handset.offline(False)
+    handset.until_sent(written)
+
+
 def test_a_hung_line_is_given_up_and_tried_again(phone: Callable[..., Handset], children: list[Case], line: Line) -> None:
     handset = phone()
     handset.page.clock.install()

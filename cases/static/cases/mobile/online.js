@@ -34,7 +34,10 @@ export function connect(anew) {
 
 async function reach() {
   await purge();
-  if (!navigator.onLine) return tell();
+  if (!navigator.onLine) {
+    await run(); // its timer goes on trying: what the browser says of the network may be late, or never come
+    return tell();
+  }
   const user = vault.who();
   if (!known) await askServer();
   if (known && known.user !== user) {
