@@ -15,7 +15,8 @@ from cases.ledger.models import Report, ReportName
 from cases.ledger.namelist import Export, names_book
 from cases.ledger.workbook import official_book
 from tests.benchmarks.conftest import Table
-from tests.benchmarks.many import COPIES, Many
+from tests.benchmarks.copies import COPIES
+from tests.benchmarks.many import Many
 from tests.cast import SHANGHAI
 from tests.factories import Place
 

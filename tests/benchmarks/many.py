@@ -5,12 +5,11 @@ from __future__ import annotations
 from django.db import connection
 
 from cases.directory.models import Organisation
+from tests.benchmarks.copies import COPIES
 from tests.cast import NOON
 from tests.factories import Place
 from tests.workflows.clockwork import clock_of, make_case, make_task
 from workflows.models import Escalation, Fire, FireOutcome
-
-COPIES = 10_000_000  # the pks of copies begin here
 
 
 class Many:

@@ -1,11 +1,13 @@
-"""A province with a million tasks, written by the database itself: 100,000 cases in all counties, ten tasks each, one in twenty still open."""
+"""A province with a million tasks, written by the database itself: 100,000 cases in all counties, ten tasks each, one in twenty still open; and
+what units answer for beside the cases (`beside`)."""
 
 from __future__ import annotations
 
 from django.db import connection
 
 from cases.directory.models import Area, Level, Line, Organisation, OrganisationKind, Role
-from tests.benchmarks.many import COPIES
+from tests.benchmarks.beside import make_beside
+from tests.benchmarks.copies import COPIES, copy
 from tests.cast import NOON
 from tests.databases import as_owner
 from tests.factories import Place, make_user
@@ -37,13 +39,13 @@ def make_province(place: Place) -> None:
         cursor.execute("CREATE TEMP TABLE office (place int PRIMARY KEY, area varchar, id bigint, person bigint)")
         cursor.executemany("INSERT INTO office VALUES (%s, %s, %s, %s)", offices)
         cursor.execute("ANALYZE office")
-    _copy("cases_student", case.student_id, CASES, name="'学生' || n")
-    _copy("cases_case", case.pk, CASES, number="'P' || n", student_id="pk", county_id=per_case, place_id=per_case)
-    _copy("viewflow_process", process, CASES)
-    _copy("workflows_caseprocess", process, CASES, "process_ptr_id", case_id="pk", round="n")
+    copy("cases_student", case.student_id, CASES, name="'学生' || n")
+    copy("cases_case", case.pk, CASES, number="'P' || n", student_id="pk", county_id=per_case, place_id=per_case)
+    copy("viewflow_process", process, CASES)
+    copy("workflows_caseprocess", process, CASES, "process_ptr_id", case_id="pk", round="n")
     tasks = CASES * A_CASE
-    _copy("viewflow_task", task.task_id, tasks, process_id=of_case)
-    _copy(
+    copy("viewflow_task", task.task_id, tasks, process_id=of_case)
+    copy(
         "workflows_assignment", task.pk, tasks, task_id="pk", case_id=of_case, organisation_id=office,
         holder_id=f"CASE WHEN mod(n, 40) = 0 THEN NULL ELSE {officer} END",
         state=f"CASE WHEN {still_open} THEN 'open' ELSE 'done' END",
@@ -52,13 +54,14 @@ def make_province(place: Place) -> None:
         done_by_id=f"CASE WHEN {still_open} THEN NULL ELSE {officer} END",
         created_at=f"CASE WHEN {still_open} THEN created_at ELSE {done} - interval '6 days' END",
     )  # fmt: skip
-    _copy(
+    copy(
         "workflows_deadline", clock.pk, tasks, assignment_id="pk", case_id=of_case,
         state=f"CASE WHEN {still_open} THEN 'armed' ELSE 'met' END",
     )  # fmt: skip
     some = f"AND {still_open}"
-    _copy("workflows_fire", fire.pk, tasks, deadline_id="pk", only=some)
-    _copy("workflows_escalation", raised.pk, tasks, fire_id="pk", case_id=of_case, assignment_id="pk", organisation_id=office, only=some)
+    copy("workflows_fire", fire.pk, tasks, deadline_id="pk", only=some)
+    copy("workflows_escalation", raised.pk, tasks, fire_id="pk", case_id=of_case, assignment_id="pk", organisation_id=office, only=some)
+    make_beside(place)
     with connection.cursor() as cursor:
         cursor.execute("DROP TABLE office")
     with as_owner(str(connection.settings_dict["NAME"])) as owner:  # the product may not; a real database is looked after by its autovacuum
@@ -75,15 +78,3 @@ def _offices(place: Place) -> list[tuple[int, str, int, int]]:
         found.append((n, county.pk, office.pk, make_user(f"officer-{n}", Role.COUNTY_OFFICER, office).pk))
     assert any(area == place.area.pk for _n, area, *_more in found)
     return found
-
-
-def _copy(table: str, original: int, count: int, key: str = "id", *, only: str = "", **other: str) -> None:
-    with connection.cursor() as cursor:
-        names = [column.name for column in connection.introspection.get_table_description(cursor, table)]
-        values = {name: f'"{name}"' for name in names} | {key: "pk"} | other
-        listed = ", ".join(f'"{name}"' for name in names)
-        cursor.execute(
-            f"INSERT INTO {table} ({listed}) SELECT {', '.join(values[name] for name in names)} FROM {table},"
-            f" LATERAL (SELECT n, {COPIES} + n AS pk FROM generate_series(0, %s) n) copies WHERE {key} = {original} {only}",
-            [count - 1],
-        )
