@@ -197,7 +197,7 @@ def test_the_means_stand_on_the_page_of_the_report_for_whoever_is_above(
     assert "15" in page
     answer = client.get(address)
     assert answer.status_code == 200
-    assert ("月报截止日" in answer.content.decode()) is (how == "extend")
+    assert ("报告截止日" in answer.content.decode()) is (how == "extend")
     client.force_login(teacher)
     assert client.get(address).status_code == 404
     assert client.get(f"/tasks/{task(report).pk}/take-over/").status_code == 404

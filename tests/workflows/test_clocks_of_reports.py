@@ -83,6 +83,7 @@ def test_an_edited_calendar_moves_it_beside_those_of_cases_and_says_so(task: Ass
 
 @pytest.mark.parametrize("kind", ["ledger", "quarter"])
 def test_a_clock_that_is_missing_or_stands_is_named_and_set_going_again(task: Assignment, kind: str) -> None:
+    assert task.report_id
     Report.of_every_kind.filter(pk=task.report_id).update(kind=kind)
     Deadline.objects.filter(assignment=task).delete()
     run = audit.audit(job="timetable", now=NOON)
