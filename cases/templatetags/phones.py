@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django import template
 
 from cases.mobile.losing import may_report, phones_of
+from cases.mobile.shell import version
 
 if TYPE_CHECKING:
     from cases.directory.models import User
@@ -18,4 +19,5 @@ register = template.Library()
 def phones(context: template.Context, person: User) -> dict[str, Any]:
     """The phones of this person, and whether the reader may say that one is lost."""
     reader = context["request"].user
-    return {"phones": phones_of(person), "person": person, "own": reader.pk == person.pk, "may": may_report(reader, person)}
+    own = reader.pk == person.pk
+    return {"phones": phones_of(person), "person": person, "own": own, "may": may_report(reader, person), "newest": version()}

@@ -16,6 +16,7 @@ from cases.journal.models import Entry
 from cases.mobile import knowing, losing, phones
 from cases.mobile.models import Phone as Row
 from cases.mobile.models import PhoneTask
+from cases.mobile.shell import version
 from cases.register.models import Case
 from tests.mobile.phone import MADE_AT, Phone, record_of
 from tests.mobile.test_who import logged_in
@@ -126,7 +127,9 @@ def test_the_account_page_lists_ones_own_phones(teacher: User, principal: User) 
     Phone(principal).enrol()
     page = phone.client.get("/account/").content.decode()
     assert phone.device.hex[-4:] in page
-    assert "v7" in page
+    assert "旧版本" in page
+    phone.ask("GET", f"session?device={phone.device}", x_version=version(), x_waiting="2")
+    assert "已是最新" in phone.client.get("/account/").content.decode()
     row, other = Row.objects.get(user=teacher), Row.objects.get(user=principal)
     assert f"/phones/{row.pk}/lost/" in page
     assert f"/phones/{other.pk}/lost/" not in page
