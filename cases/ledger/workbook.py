@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
 
-from cases.sheets.writing import new_book, plain, sheet_name
+from cases.sheets.writing import footer, new_book, plain, sheet_name
 
 if TYPE_CHECKING:
     from cases.ledger.tables import Table
@@ -94,7 +94,7 @@ def _sheet(book: Any, styles: dict[str, Any], table: Table, name: str) -> None:
         page.merge_range(below + number, 0, below + number, 10, note, styles["note"])
     page.print_area(0, 0, below + len(notes_of(table)) - 1, 10)
     page.repeat_rows(0, 2)
-    page.set_footer(f"&L{table.name}&R&P / &N")
+    page.set_footer(footer(table.name))
 
 
 def _line(page: Any, styles: dict[str, Any], row: int, name: str, pairs: list[tuple[int, int]], last: int | None) -> None:

@@ -9,7 +9,7 @@ from io import BytesIO, StringIO
 from typing import Any
 
 from cases.periodic.documents import Cell, Paper, Section
-from cases.sheets.writing import new_book, plain, put, sheet_name
+from cases.sheets.writing import footer, new_book, plain, put, sheet_name
 
 A4 = 9
 LEAST, WIDE = 6, 8  # columns of the page at least; a table with more asks for a landscape page
@@ -40,7 +40,7 @@ def paper_book(paper: Paper) -> bytes:
     for section in paper.sections:
         row = _section(page, styles, section, row, wide)
     page.print_area(0, 0, row, wide - 1)
-    page.set_footer(f"&L{paper.unit}&R&P / &N")
+    page.set_footer(footer(paper.unit))
     book.close()
     return target.getvalue()
 

@@ -102,6 +102,11 @@ def faults_book(faults: Iterable[Fault]) -> bytes:
     return table_book(_("Faults"), headers, ((fault.row, fault.column, fault.header, fault.value, fault.problem) for fault in faults))
 
 
+def footer(name: str) -> str:
+    """The foot of a printed page: whose it is, and its number. An ampersand in a name is no code of the footer."""
+    return f"&L{name.replace('&', '&&')}&R&P / &N"
+
+
 def sheet_name(name: str) -> str:
     """Excel's rules for the name of a page: 31 characters, without []:*?/\\ and quotes at the ends."""
     return "".join("-" if sign in "[]:*?/\\" else sign for sign in name)[:31].strip("'") or "1"

@@ -19,6 +19,7 @@ from cases.ledger.models import Report
 from cases.ledger.namelist import HEADS, Export, names_book
 from cases.ledger.workbook import official_book, official_csv
 from cases.register.models import Case
+from cases.sheets.writing import footer
 from tests.cast import SHANGHAI
 from tests.ledger.test_figures import UNITS
 
@@ -141,3 +142,7 @@ def test_the_command_gives_identity_numbers_only_to_who_may_see_them_and_says_wh
     assert "*" not in run("--unmask", "--as", county.username, "--purpose", "公安协查")
     last = Entry.objects.filter(verb="list.exported").latest("pk")
     assert (last.actor, last.data["full"], last.remark.text) == (county, True, "公安协查")
+
+
+def test_a_name_with_an_ampersand_stands_in_the_foot_of_the_page_as_it_is() -> None:
+    assert footer("A&B学校") == "&LA&&B学校&R&P / &N"
