@@ -85,5 +85,6 @@ def _county(request: OfficerRequest, case: Case) -> Area | None:
 
 
 def _choose_county(request: OfficerRequest, case: Case, title: str, hint: str) -> HttpResponse:
-    context = {"case": case, "title": title, "hint": hint, "form": CountyForm(own=case.county_id), "crumbs": crumbs(case, title)}
+    form = CountyForm(request.GET if "county" in request.GET else None, own=case.county_id)
+    context = {"case": case, "title": title, "hint": hint, "form": form, "crumbs": crumbs(case, title)}
     return render(request, "cases/transfers/county.html", context)
