@@ -20,7 +20,7 @@ from cases.ledger.tables import PROVINCE, Pairs, Table, TableLine
 from cases.ledger.terms import Column
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Iterable
 
 ELSEWHERE = "其他"
 PLACES = {Level.PROVINCE: "市州", Level.PREFECTURE: "县（市、区）"}
@@ -72,8 +72,8 @@ class _Recount:
         if area.level == Level.PROVINCE:
             units = sorted((one for one in self.areas if one.ledger_position is not None), key=lambda one: one.ledger_position or 0)
             keys = {one.pk for one in units}
-            unit_of: Callable[[str], str] = lambda code: code if code in keys else code[:PREFECTURE]  # noqa: E731
-            return _grouped([(one.pk, one.ledger_name or one.name) for one in units], ((unit_of(code), row) for code, row in by_county))
+            by_unit = ((code if code in keys else code[:PREFECTURE], row) for code, row in by_county)
+            return _grouped([(one.pk, one.ledger_name or one.name) for one in units], by_unit)
         own = [(one.pk, one.name) for one in self.areas if one.level == Level.COUNTY and one.active and one.pk.startswith(area.pk)]
         return _grouped(own, by_county)
 

@@ -70,7 +70,7 @@ def outcomes(at: At, *, within: Within | None = None, rules: Rules | None = None
     """Of the children returned, deducted and deferred: the placement or ground, the most frequent first. One query."""
     counted, values = children(at, within or Within(), rules or rulebook.in_force())
     statement, bound = in_order(
-        f"SELECT {PLACE}, code, count(*)::int FROM ({counted}) child WHERE this_year GROUP BY 1, 2 ORDER BY 3 DESC, 2",  # noqa: S608
+        f"SELECT {PLACE}, code, count(*)::int FROM ({counted}) child WHERE this_year GROUP BY 1, 2 ORDER BY 3 DESC, 2",  # noqa: S608  of our own names
         values,
     )
     found = sql.ask(statement, *bound)

@@ -81,7 +81,7 @@ def _edit(request: HttpRequest, gateway: Gateway) -> HttpResponse:
 @for_keepers
 def test(request: HttpRequest, pk: int) -> HttpResponse:
     gateway = get_object_or_404(Gateway.objects.visible_to(request.user), pk=pk)
-    if gateway.kind == GatewayKind.SMS and not request.user.phone:  # type: ignore[union-attr]
+    if gateway.kind == GatewayKind.SMS and not request.user.phone:  # type: ignore[union-attr]  # keepers are people
         messages.error(request, _("The test goes to your own telephone, and your account has no number."))
     elif trouble := gateways.try_out(gateway, by=request.user):
         messages.error(request, _("%(name)s took no message. %(trouble)s") % {"name": gateway.name, "trouble": explain(trouble)})

@@ -60,7 +60,7 @@ def test_what_the_desk_costs_with_a_million_tasks(
             read_whole += [f"{user}, {title}: {scan}" for scan in scans]
             cost = Cost()
             for _look in range(LOOKS):
-                cost.take(lambda url=url, client=client: client.get(url))  # type: ignore[misc]
+                cost.take(lambda url=url, client=client: client.get(url))  # type: ignore[misc]  # the loop's value, bound now
             table.row(
                 f"{user}: {title}",
                 f"{cost.ms:.0f} ms",
@@ -92,7 +92,7 @@ def test_ten_thousand_rows_of_a_bulk_job(place: Place, county: User, clock: Call
 
         begun.take(start)
         assert job is not None
-        cost.take(lambda job=job: bulkwork.work(job.pk, 3600))  # type: ignore[misc]
+        cost.take(lambda job=job: bulkwork.work(job.pk, 3600))  # type: ignore[misc]  # the loop's value, bound now
         found = bulk.progress(job)
         table.row(
             f"{action.value}, {found.done:,} done, {found.refused:,} refused",

@@ -26,7 +26,7 @@ def main() -> None:
     django.setup()
     from django.db import connections
 
-    import notifications.delivery  # noqa: F401
+    import notifications.delivery  # noqa: F401  so that it can be stopped at any line
     import workflows.sweeping  # noqa: F401  both imported once, here
 
     children: set[int] = set()
@@ -103,7 +103,7 @@ def _doom(at: int, what: str, *, after: bool) -> None:
         return count(lambda: run(sql, params, many, context))
 
     commit = connection._commit  # type: ignore[attr-defined]  # Django's own step inside commit()
-    connection._commit = lambda: count(commit)  # type: ignore[attr-defined]
+    connection._commit = lambda: count(commit)  # type: ignore[attr-defined]  # Django's own, not for us
     connection.execute_wrappers.append(execute)
 
 

@@ -45,7 +45,7 @@ SELECT
         SELECT FROM entries WHERE entries.deadline = acted.deadline_id::text AND entries.rung = acted.rung::text))
     + (SELECT count(*) FROM promised WHERE NOT EXISTS (SELECT FROM notifications_notification said WHERE said.key = promised.key)),
     (SELECT coalesce(extract(epoch FROM max(decided_at - planned_at)), 0)::float FROM acted)
-"""  # noqa: E501
+"""  # noqa: E501  a table of questions
 
 
 def verdict(expected: int) -> Verdict:

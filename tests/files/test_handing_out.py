@@ -33,7 +33,7 @@ def test_whoever_sees_the_case_gets_the_file_and_the_journal_says_so(client: Cli
     client.force_login(township)
     response = client.get(address(stored))
 
-    assert b"".join(response.streaming_content) == PDF  # type: ignore[attr-defined]
+    assert b"".join(response.streaming_content) == PDF  # type: ignore[attr-defined]  # a file is streamed
     entry = Entry.objects.get(verb="file.opened")
     assert (entry.actor, entry.case, entry.data) == (township, stored.case, {"file": str(stored.pk)})
 

@@ -17,7 +17,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("everybody")]
 
 @pytest.mark.parametrize("page", ["home", "inbox", "queue", "board", "board-people", "board-tasks"])
 @pytest.mark.parametrize("reader", ["county", "county-head"])
-def test_pages_that_list_tasks_stand_a_report(client: Client, task: Assignment, page: str, reader: str) -> None:  # noqa: F811
+def test_pages_that_list_tasks_stand_a_report(client: Client, task: Assignment, page: str, reader: str) -> None:  # noqa: F811  a fixture by its name
     for rung in (1, 2, 3):
         escalation.sweep(now=moment_of(task, rung))
     client.force_login(User.objects.get(username=reader))

@@ -43,7 +43,7 @@ def test_the_chain_can_be_verified_from_the_page(client: Client, auditor: User, 
     assert [message.level_tag for message in answer.context["messages"]] == ["success"]
 
 
-def test_the_list_keeps_its_budget(client: Client, auditor: User, case: Case, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]
+def test_the_list_keeps_its_budget(client: Client, auditor: User, case: Case, django_assert_max_num_queries) -> None:  # type: ignore[no-untyped-def]  # the plugin has no types
     client.force_login(auditor)
     client.get(reverse("journal"))  # the session rolls at most every five minutes, not at each page
     with django_assert_max_num_queries(8):

@@ -18,7 +18,7 @@ from cases.journal.clock import day
 from cases.ledger.figures import Level, Row, Within, figures
 from cases.register import clearance, decisions
 from cases.register.locking import Refused
-from cases.register.models import Case, Clearance, ClearanceState, Standing, StandingChange
+from cases.register.models import Case, Clearance, ClearanceState, Standing, StandingChange, Student
 from cases.register.opening import open_case
 from cases.register.verification import conclude_verification
 from cases.transfers import services as transfers
@@ -134,9 +134,9 @@ def _open(work: Work) -> None:
     _suspect(work, unit, student)
 
 
-def _suspect(work: Work, unit: Unit, student: object) -> None:
+def _suspect(work: Work, unit: Unit, student: Student) -> None:
     absent = day(work.now) - timedelta(days=work.random.randrange(8, 40))
-    open_case(student, channel="attendance", last_attended_on=absent, reason="work", note="", by=unit.officer, now=work.now)  # type: ignore[arg-type]
+    open_case(student, channel="attendance", last_attended_on=absent, reason="work", note="", by=unit.officer, now=work.now)
 
 
 def _open_again(work: Work) -> None:

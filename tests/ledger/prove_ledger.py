@@ -16,7 +16,7 @@ HOW_MANY = 10_000
 
 @pytest.mark.django_db
 def test_the_table_adds_up_after_each_of_ten_thousand_random_operations(above: Above) -> None:
-    work, begun = Work(three_counties(), Random(7)), time.monotonic()  # type: ignore[arg-type]
+    work, begun = Work(three_counties(), Random(7)), time.monotonic()
     for number in range(HOW_MANY):
         work.step()
         adds_up(work, everywhere=number % 25 == 24)

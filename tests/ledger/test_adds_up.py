@@ -7,12 +7,12 @@ from random import Random
 import pytest
 
 from tests.factories import Above, make_place
-from tests.ledger.operations import OPERATIONS, Work, adds_up, make_unit
+from tests.ledger.operations import OPERATIONS, Unit, Work, adds_up, make_unit
 
 OPERATIONS_HERE = 300
 
 
-def three_counties() -> list[object]:
+def three_counties() -> list[Unit]:
     places = [
         make_place("420526", "兴山县", "104", "古夫镇"),
         make_place("420527", "秭归县", "101", "茅坪镇"),
@@ -23,7 +23,7 @@ def three_counties() -> list[object]:
 
 @pytest.mark.django_db
 def test_the_table_adds_up_at_every_level_after_each_of_many_random_operations(above: Above) -> None:
-    work = Work(three_counties(), Random(20261123))  # type: ignore[arg-type]
+    work = Work(three_counties(), Random(20261123))
     for number in range(OPERATIONS_HERE):
         work.step()
         adds_up(work, everywhere=number % 25 == 24)

@@ -148,5 +148,5 @@ def test_a_unit_that_is_county_and_line_at_once_has_its_own_line(on_ledger: Case
 
 
 def test_the_table_costs_one_query(db: None, django_assert_num_queries: Callable[..., object]) -> None:
-    with django_assert_num_queries(1):  # type: ignore[attr-defined]
+    with django_assert_num_queries(1):  # type: ignore[attr-defined]  # the plugin gives it, unknown to the types
         figures(2026, date(2026, 11, 30))

@@ -208,7 +208,7 @@ def test_the_boards_count_it_beside_the_tasks_of_cases(
 ) -> None:
     """Load by unit and by person, the tasks behind the number, and punctuality; each for whoever sees the report."""
     clock(at(16))
-    for reader, row_of in ((county, report.education.name), (prefecture, report.unit.name), (province, "宜昌市")):  # type: ignore[union-attr]
+    for reader, row_of in ((county, report.education.name), (prefecture, report.unit.name), (province, "宜昌市")):  # type: ignore[union-attr]  # a county's report has both
         client.force_login(reader)
         rows = {row.name: row for row, _share, _url in client.get("/board/").context["rows"]}
         late = Assignment.objects.filter(state="open", due_at__lt=at(16), organisation__isnull=False).exclude(case=None)

@@ -125,7 +125,7 @@ def test_the_bytes_go_with_the_row(copy: Record, principal: User, django_capture
     places = [shelf.place(photo.pk) for photo in late.photos.all()]
     Setting.objects.update_or_create(code="refused_photos_days", county=None, defaults={"value": 5})
     invalidate()
-    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]
+    with django_capture_on_commit_callbacks(execute=True):  # type: ignore[attr-defined]  # the plugin gives it, unknown to the types
         assert delete_refused_photos(LATER + timedelta(days=6)) == 2
     assert not any(place.exists() for place in places)
     invalidate()

@@ -176,11 +176,11 @@ def test_the_half_of_the_key_is_sealed_and_bound_to_person_and_phone(teacher: Us
 
 def test_a_new_key_in_the_ring_seals_the_halves_again(teacher: User, settings: pytest.FixtureRequest) -> None:
     Phone(teacher).enrol()
-    ring = dict(settings.KC_FIELD_KEYS)  # type: ignore[attr-defined]
-    settings.KC_FIELD_KEYS = {"new": b"n" * 32, **ring}  # type: ignore[attr-defined]
+    ring = dict(settings.KC_FIELD_KEYS)  # type: ignore[attr-defined]  # a setting of ours
+    settings.KC_FIELD_KEYS = {"new": b"n" * 32, **ring}  # type: ignore[attr-defined]  # a setting of ours
     assert phones.seal_again() == 1
     assert phones.seal_again() == 0
-    settings.KC_FIELD_KEYS = {"new": b"n" * 32}  # type: ignore[attr-defined]
+    settings.KC_FIELD_KEYS = {"new": b"n" * 32}  # type: ignore[attr-defined]  # a setting of ours
     assert phones.share_of(Row.objects.get()) == b64encode(b"k" * 32).decode()
 
 

@@ -54,7 +54,7 @@ def test_a_return_offers_the_days_since_the_child_is_back(on_ledger: Case, teach
     on_ledger.refresh_from_db()
     clock(back + timedelta(days=4))
     fresh = ReturnForm(case=on_ledger, user=principal)
-    days = [day for day, _label in fresh.fields["attendance"].choices]  # type: ignore[attr-defined]
+    days = [day for day, _label in fresh.fields["attendance"].choices]  # type: ignore[attr-defined]  # a field with choices
     assert days == [(back.date() + timedelta(days=n)).isoformat() for n in range(5)]
     files = MultiValueDict({"evidence-0": [pdf()]})
     data = MultiValueDict({"stayed": ["yes"], "placement": ["same_class"], "attendance": days, "evidence-0-kind": ["class_roster"]})

@@ -61,7 +61,7 @@ def test_two_children_cannot_swap_their_numbers() -> None:
 
 def test_a_row_holds_no_number_in_clear(place: object) -> None:
     number = identity_number()
-    make_student(place, number=number)  # type: ignore[arg-type]
+    make_student(place, number=number)  # type: ignore[arg-type]  # on purpose wrong
     row = Student.objects.values().get()
     assert number not in str(row)
     assert number.encode() not in bytes(row["id_cipher"] or b"")

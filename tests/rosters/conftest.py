@@ -28,7 +28,7 @@ def entered(place: Place, teacher: User, principal: User, county: User, clock: C
     clock(LATER)
 
     def make(name: str = "张小明", **more: object) -> Case:
-        student = make_student(place, name=name, **more)  # type: ignore[arg-type]
+        student = make_student(place, name=name, **more)  # type: ignore[arg-type]  # words of a table
         case = open_case(
             student, channel="attendance", last_attended_on=(NOON - timedelta(days=8)).date(), reason="tired_of_school", note="", by=teacher, now=NOON
         )

@@ -108,5 +108,5 @@ def test_the_worklist_asks_few_questions(client: Client, entered: Make, county: 
     compared([line(case.student, "已复学") for case in cases], county, taken_on=DAY, now=LATER)
     client.force_login(county)
     client.get(reverse("rosters"))
-    with django_assert_max_num_queries(10):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(10):  # type: ignore[attr-defined]  # the plugin gives it, unknown to the types
         client.get(reverse("rosters"))

@@ -71,7 +71,7 @@ def test_a_day_at_the_end_of_the_calendar_is_no_server_error(client: Client, aud
 def test_a_spreadsheet_that_would_grow_in_memory_is_refused_unread(part: str, content: bytes) -> None:
     good, bad = io.BytesIO(), io.BytesIO()
     book = Workbook()
-    book.active.append(["姓名"])  # type: ignore[union-attr]
+    book.active.append(["姓名"])  # type: ignore[union-attr]  # a new book has a sheet
     book.save(good)
     with zipfile.ZipFile(good) as source, zipfile.ZipFile(bad, "w", zipfile.ZIP_DEFLATED) as archive:
         for name in source.namelist():

@@ -37,7 +37,7 @@ def log(case: Case, by: User, *, submission: Any = None, **said: Any) -> HomeVis
 
 
 def last(verb: str = "visit.logged") -> dict[str, Any]:
-    return Entry.objects.filter(verb=verb).latest("pk").data  # type: ignore[no-any-return]
+    return Entry.objects.filter(verb=verb).latest("pk").data  # type: ignore[no-any-return]  # JSON
 
 
 # ── what is written

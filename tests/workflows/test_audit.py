@@ -233,7 +233,7 @@ def test_a_sweep_and_an_audit_leave_a_sign_and_seldom_cost_a_statement(db: None,
     audit.audit(job="timetable", now=NOON)
     assert {sign.engine: sign.silent for sign in heartbeat.signs()} == {"sweep": False, "audit": False}
 
-    with django_assert_num_queries(0):  # type: ignore[attr-defined]
+    with django_assert_num_queries(0):  # type: ignore[attr-defined]  # the plugin gives it, unknown to the types
         heartbeat.beat(heartbeat.SWEEP)
 
 

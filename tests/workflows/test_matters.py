@@ -38,7 +38,7 @@ def task_of(step: str) -> Assignment:
 
 
 @pytest.fixture
-def differing(entered: Make, county: User, county_head: User, principal: User) -> list[Case]:  # noqa: F811
+def differing(entered: Make, county: User, county_head: User, principal: User) -> list[Case]:  # noqa: F811  a fixture by its name
     cases = [entered(name) for name in ("张一", "李二")]
     compared([line(case.student, "已复学") for case in cases], county, taken_on=LATER.date(), now=LATER)
     return cases
@@ -124,13 +124,13 @@ def test_a_county_extends_what_lies_below_and_nobody_their_own(differing: list[C
     with pytest.raises(NotAllowed):
         services.extend(task, until=until, note="再核", by=principal, now=LATER)
     services.extend(task, until=until, note="再核", by=county, now=LATER)
-    assert task_of("settle_differences").due_at.date() == until  # type: ignore[union-attr]
+    assert task_of("settle_differences").due_at.date() == until  # type: ignore[union-attr]  # it has a day
 
 
 def test_a_finding_gives_the_unit_a_task_with_its_day(inspector: User, principal: User, county: User, place: Place, client: Client) -> None:
     day = (NOON + timedelta(days=10)).date()
     words = {"count": "persuasion", "facts": "台账未更新", "demand": "逐人核对", "answer_by": day}
-    finding = inspections.record_finding(unit=place.school, **words, by=inspector, now=NOON)  # type: ignore[arg-type]
+    finding = inspections.record_finding(unit=place.school, **words, by=inspector, now=NOON)  # type: ignore[arg-type]  # words of a table
     task = task_of("answer_finding")
     assert (task.organisation, task.holder) == (place.school, principal)
     assert task.due_at is not None
@@ -146,6 +146,6 @@ def test_a_finding_gives_the_unit_a_task_with_its_day(inspector: User, principal
 def test_an_accountability_finding_ends_the_task_that_nobody_did(inspector: User, principal: User, place: Place) -> None:
     day = (NOON + timedelta(days=3)).date()
     words = {"count": "persuasion", "facts": "台账未更新", "demand": "逐人核对", "answer_by": day}
-    finding = inspections.record_finding(unit=place.school, **words, by=inspector, now=NOON)  # type: ignore[arg-type]
+    finding = inspections.record_finding(unit=place.school, **words, by=inspector, now=NOON)  # type: ignore[arg-type]  # words of a table
     inspections.decide_on_finding(finding, close=False, remark="逾期未答", measure="criticism", by=inspector, now=NOON + timedelta(days=5))
     assert task_of("answer_finding").state == "done"

@@ -51,7 +51,7 @@ class Assignment(models.Model):
     task = models.OneToOneField(Task, models.PROTECT, related_name="assignment")
     # A task is about a case, a report or a matter of its unit, and about one of them alone. Its type says "a case", because only
     # `workflows.reporting`, `workflows.matters` and the lists that show a post's whole work ever meet the others; who meets them asks `about`.
-    case: models.ForeignKey[Case, Case] = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="assignments")  # type: ignore[misc]
+    case: models.ForeignKey[Case, Case] = models.ForeignKey("cases.Case", models.PROTECT, null=True, related_name="assignments")  # type: ignore[misc]  # the lines above say why
     report = models.ForeignKey("cases.Report", models.PROTECT, null=True, related_name="assignments")
     matter = models.ForeignKey("workflows.UnitMatter", models.PROTECT, null=True, related_name="assignments")
     kind = models.CharField(max_length=12, choices=Kind)

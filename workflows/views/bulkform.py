@@ -29,7 +29,7 @@ COLUMNS = ("school_id", "village_id", "township_id", "education_id")
 Places = Iterable[tuple[Any, ...]]  # of each case the county and its four organisations, in the order of COLUMNS
 
 
-class PostField(forms.ModelChoiceField):  # type: ignore[type-arg]
+class PostField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic when it runs
     """A post in the words in which a supervisor looks for people."""
 
     def label_from_instance(self, obj: Appointment) -> str:
